@@ -1,0 +1,165 @@
+#include "adapter/answer_worker.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "adapter/answers.h"
+#include "adapter/ids.h"
+#include "b2mml/http/client.h"
+#include "grpc/model/text.h"
+
+namespace isa95::adapter {
+namespace {
+
+constexpr uint32_t kBatch = 64;
+constexpr uint32_t kPostTimeoutMs = 5'000;
+constexpr int64_t kMaxBackOffMs = 30'000;
+constexpr auto kTick = std::chrono::milliseconds(200);
+
+int64_t BackOffMs(uint32_t tries) { return std::min<int64_t>(kMaxBackOffMs, int64_t{200} << std::min(tries, 10u)); }
+
+}  // namespace
+
+AnswerWorker::AnswerWorker(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions,
+                           const std::map<std::string, std::string, std::less<>>& erp_url)
+    : ledger_(ledger), contracts_(contracts), versions_(versions), erp_url_(erp_url), thread_([this] { Run(); }) {}
+
+AnswerWorker::~AnswerWorker() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void AnswerWorker::Nudge() {
+  {
+    std::lock_guard lock(mutex_);
+    nudged_ = true;
+  }
+  changed_.notify_all();
+}
+
+void AnswerWorker::WaitFor(uint64_t document_id, int64_t wait_ms, std::function<void(std::string)> ready) {
+  {
+    std::lock_guard lock(mutex_);
+    waiters_[document_id] = {NowMillis() + wait_ms, std::move(ready)};
+    nudged_ = true;
+  }
+  changed_.notify_all();
+}
+
+void AnswerWorker::Drain() {
+  {
+    std::lock_guard lock(mutex_);
+    draining_ = true;
+    nudged_ = true;
+  }
+  changed_.notify_all();
+}
+
+void AnswerWorker::Run() {
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kTick, [this] { return stopping_ || nudged_; });
+      if (stopping_) return;
+      nudged_ = false;
+    }
+    const int64_t now = NowMillis();
+    absl::Status status = MakeDue(now);
+    ServeWaiters(now);
+    if (status.ok()) status = SendDue(now);
+    if (status.ok()) continue;
+    spdlog::error("answers: {}", status.ToString());
+    if (status.code() == absl::StatusCode::kAborted) return;  // the ledger is poisoned; main stops the daemon
+    std::this_thread::sleep_for(kTick);
+  }
+}
+
+absl::Status AnswerWorker::MakeDue(int64_t now_ms) {
+  for (;;) {
+    const auto due = ledger_.AnswersDue(now_ms, kBatch);
+    if (!due.ok()) return due.status();
+    for (const auto& document : *due) {
+      if (auto status = MakeFor(document, now_ms); !status.ok()) return status;
+    }
+    if (due->size() < kBatch) return absl::OkStatus();
+  }
+}
+
+absl::Status AnswerWorker::MakeFor(const ledger::StoredDocument& document, int64_t now_ms) {
+  const auto contract = contracts_.find(document.document.site);
+  if (contract == contracts_.end()) return absl::OkStatus();  // another configuration's site
+  const auto* version = versions_.by_name(contract->second.erp().b2mml().write());
+  std::map<uint64_t, ledger::StoredItem> originals;
+  for (const auto& item : document.items) {
+    if (item.original_id == 0) continue;
+    auto items = ledger_.ItemsOfOrder(document.document.site, item.envelope.key_id());
+    if (!items.ok()) return items.status();
+    for (auto& candidate : *items) originals.emplace(candidate.id, std::move(candidate));
+  }
+  const auto original = [&](uint64_t id) -> const ledger::StoredItem* {
+    const auto found = originals.find(id);
+    return found == originals.end() ? nullptr : &found->second;
+  };
+  auto answers = MakeAnswers({document, contract->second, *version, now_ms, NewUuid, original});
+  if (!answers.ok()) return answers.status();
+  return ledger_.QueueAnswers(document.id, *answers, now_ms);
+}
+
+absl::Status AnswerWorker::SendDue(int64_t now_ms) {
+  const auto due = ledger_.OutboxDue(now_ms, kBatch);
+  if (!due.ok()) return due.status();
+  for (const auto& entry : *due) {
+    if (auto status = SendOne(entry); !status.ok()) return status;
+  }
+  if (due->size() == kBatch) Nudge();
+  return absl::OkStatus();
+}
+
+absl::Status AnswerWorker::SendOne(const ledger::OutboxEntry& entry) {
+  const auto url = erp_url_.find(entry.site);
+  if (url == erp_url_.end()) {
+    return ledger_.OutboxFailed(entry.id, "no --erp-url for this site", NowMillis() + kMaxBackOffMs);
+  }
+  const auto response = http::Post(url->second, "application/xml", entry.payload, kPostTimeoutMs);
+  if (response.ok() && response->status >= 200 && response->status < 300) {
+    return ledger_.OutboxSent(entry.id, NowMillis());
+  }
+  const std::string why = response.ok() ? Cat("HTTP ", response->status) : response.status().ToString();
+  const int64_t wait =
+      std::max<int64_t>(BackOffMs(entry.tries), response.ok() ? response->retry_after_seconds * 1000 : 0);
+  spdlog::warn("answer {} for site {} not taken: {}; next try in {} ms", entry.id, entry.site, why, wait);
+  return ledger_.OutboxFailed(entry.id, why, NowMillis() + wait);
+}
+
+void AnswerWorker::ServeWaiters(int64_t now_ms) {
+  std::map<uint64_t, Waiter> waiting;
+  bool draining = false;
+  {
+    std::lock_guard lock(mutex_);
+    draining = draining_;
+    waiting.swap(waiters_);
+  }
+  for (auto waiter = waiting.begin(); waiter != waiting.end();) {
+    const auto answers = ledger_.AnswersOf(waiter->first);
+    const bool there = answers.ok() && !answers->empty();
+    if (!there && !draining && waiter->second.until_ms > now_ms) {
+      ++waiter;
+      continue;
+    }
+    // Several outcomes do not fit one response: they are posted.
+    const bool single = there && answers->size() == 1;
+    if (single && answers->front().sent_ms == 0 && !ledger_.OutboxSent(answers->front().id, now_ms).ok()) return;
+    waiter->second.ready(single ? answers->front().payload : std::string());
+    waiter = waiting.erase(waiter);
+  }
+  std::lock_guard lock(mutex_);
+  waiters_.merge(waiting);
+}
+
+}  // namespace isa95::adapter

@@ -1,0 +1,63 @@
+// Sends what the ERP is owed: makes answers when orders are decided or due, posts them until the ERP has taken them,
+// and hands an answer to a request that waits for it. One thread of its own. Ownership: borrows everything but the
+// thread.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "adapter/config.h"
+#include "adapter/ledger/ledger.h"
+#include "b2mml/version.h"
+
+namespace isa95::adapter {
+
+class AnswerWorker {
+ public:
+  // `erp_url`: by site; answers of a site without one stay in the outbox, visible in `trace`.
+  AnswerWorker(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions,
+               const std::map<std::string, std::string, std::less<>>& erp_url);
+  ~AnswerWorker();  // stops and joins
+
+  void Nudge();  // something was stored or decided
+
+  // Calls `ready` once, with the answer's XML, when the document's single answer exists, or with an empty text after
+  // `wait_ms` or when there are several. An answer handed over here is not posted. After Drain() nobody waits any more:
+  // all are let go at once.
+  void Drain();
+  void WaitFor(uint64_t document_id, int64_t wait_ms, std::function<void(std::string)> ready);
+
+ private:
+  struct Waiter {
+    int64_t until_ms;
+    std::function<void(std::string)> ready;
+  };
+
+  void Run();
+  absl::Status MakeDue(int64_t now_ms);
+  absl::Status MakeFor(const ledger::StoredDocument& document, int64_t now_ms);
+  absl::Status SendDue(int64_t now_ms);
+  absl::Status SendOne(const ledger::OutboxEntry& entry);
+  // Gives waiting requests their answer, or lets them go when their time is over.
+  void ServeWaiters(int64_t now_ms);
+
+  ledger::Ledger& ledger_;
+  const Contracts& contracts_;
+  const b2mml::Versions& versions_;
+  const std::map<std::string, std::string, std::less<>>& erp_url_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool nudged_ = false;
+  bool stopping_ = false;
+  bool draining_ = false;
+  std::map<uint64_t, Waiter> waiters_;
+  std::thread thread_;
+};
+
+}  // namespace isa95::adapter

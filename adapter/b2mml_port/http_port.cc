@@ -1,0 +1,103 @@
+#include "adapter/b2mml_port/http_port.h"
+
+#include <algorithm>
+
+#include "grpc/model/text.h"
+
+namespace isa95::adapter {
+namespace {
+
+constexpr uint32_t kMaxWaitSeconds = 60;
+
+http::Response Json(unsigned status, const Findings& findings) {
+  return {status, "application/json", ToJson(findings), 0};
+}
+
+http::Response Json(unsigned status, Finding finding) { return Json(status, Findings{std::move(finding)}); }
+
+bool IsXml(std::string_view content_type) {
+  const std::string type = Lower(Trim(Split(content_type, ';').front()));
+  return type.empty() || type == "application/xml" || type == "text/xml" ||
+         (type.starts_with("application/") && type.ends_with("+xml"));
+}
+
+http::Response ToResponse(const absl::Status& status) {
+  if (status.code() == absl::StatusCode::kNotFound) {
+    return Json(404,
+                Error("UNKNOWN_SITE", "", 0, Words(status), "Post to /b2mml/SITE with the site id of the contract."));
+  }
+  auto response =
+      Json(503, Error("NOT_RECEIVED", "", 0, "The document could not be stored.",
+                      "Send the same bytes again; nothing was lost and nothing is doubled.", "site integrator"));
+  response.retry_after_seconds = 5;
+  return response;
+}
+
+http::Response ToResponse(const IntakeResult& result) {
+  using Kind = IntakeResult::Kind;
+  switch (result.kind) {
+    case Kind::kUnreadable:
+      return Json(400, result.findings);
+    case Kind::kRefused:
+      if (result.answer.empty()) return Json(422, result.findings);
+      return {422, "application/xml", result.answer, 0};
+    case Kind::kConflict:
+      return Json(409, Error("DUPLICATE_CONFLICT", "", 0,
+                             "The same key was already received with other content; both are kept.",
+                             "Send the change under a new order version and a new BODID."));
+    case Kind::kReceived:
+      break;
+  }
+  return {202, "", "", 0};
+}
+
+}  // namespace
+
+uint32_t WaitSeconds(std::string_view prefer) {
+  for (std::string_view part : Split(prefer, ',')) {
+    part = Trim(part);
+    uint32_t seconds = 0;
+    if (part.starts_with("wait=") && ToNumber(part.substr(5), seconds)) {
+      return std::min(seconds, kMaxWaitSeconds);
+    }
+  }
+  return 0;
+}
+
+HttpPort::HttpPort(Intake& intake, AnswerWorker& worker, const Contracts& contracts)
+    : intake_(intake), worker_(worker), contracts_(contracts) {}
+
+void HttpPort::Handle(http::Request request, http::Reply reply) {
+  const std::string target = request.target;
+  if (target == "/healthz" && request.method == "GET") return reply({200, "text/plain", "ok\n", 0});
+  const bool bare = target == "/b2mml" && contracts_.size() == 1;
+  if (!bare && !target.starts_with("/b2mml/")) {
+    return reply(Json(404, Error("UNKNOWN_ADDRESS", "", 0, Cat("There is nothing at ", target, "."),
+                                 "Post documents to /b2mml/SITE.")));
+  }
+  if (request.method != "POST") {
+    return reply(Json(405, Error("METHOD", "", 0, "Documents are sent with POST.", "Use POST.")));
+  }
+  const std::string site = bare ? contracts_.begin()->first : target.substr(7);
+  Post(std::move(request), site, std::move(reply));
+}
+
+void HttpPort::Post(http::Request request, std::string_view site, http::Reply reply) {
+  if (!IsXml(request.content_type)) {
+    return reply(
+        Json(415, Error("NOT_XML_CONTENT_TYPE", "", 0, Cat("Content-Type '", request.content_type, "' is not XML."),
+                        "Send Content-Type: application/xml.")));
+  }
+  const auto result = intake_.Receive(site, "http", std::move(request.body));
+  if (!result.ok()) return reply(ToResponse(result.status()));
+  const uint32_t wait = WaitSeconds(request.prefer);
+  if (wait == 0 || !result->answer_follows || result->kind != IntakeResult::Kind::kReceived) {
+    return reply(ToResponse(*result));
+  }
+  worker_.WaitFor(result->document_id, int64_t{wait} * 1000, [reply = std::move(reply)](std::string answer) {
+    reply(answer.empty() ? http::Response{202, "", "", 0}
+                         : http::Response{200, "application/xml", std::move(answer), 0});
+  });
+}
+
+}  // namespace isa95::adapter

@@ -1,0 +1,143 @@
+#include "adapter/config.h"
+
+#include <boost/program_options.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "grpc/model/contract.h"
+#include "grpc/model/text.h"
+
+namespace isa95::adapter {
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description Options(Config& config) {
+  po::options_description options("Options");
+  options.add_options()                                                                                              //
+      ("help,h", po::bool_switch(&config.help), "this text")                                                         //
+      ("version", po::bool_switch(&config.version), "the version of this program")                                   //
+      ("site", po::value(&config.site_files)->composing()->multitoken(), "site contract; repeat for several sites")  //
+      ("ledger", po::value(&config.ledger), "ledger: a file name or sqlite:FILE (default adapter.db)")               //
+      ("http", po::value(&config.http), "ERP port (default 127.0.0.1:8080)")                                         //
+      ("grpc", po::value(&config.grpc), "MES port (default 127.0.0.1:50051)")                                        //
+      ("erp-url", po::value<std::vector<std::string>>()->composing(), "SITE=URL to which answers are sent")          //
+      ("config", po::value<std::string>(), "file with further options, one key=value a line")                        //
+      ("order", po::value(&config.order), "order id, for trace")                                                     //
+      ("format", po::value(&config.format), "text or json")                                                          //
+      ("lab", po::bool_switch(&config.lab), "allow plaintext on private networks; never with a production contract");
+  return options;
+}
+
+// ISA95_ERP_URL -> erp-url; unknown names in the environment are none of ours.
+std::string EnvironmentName(const po::options_description& options, const std::string& name) {
+  if (!name.starts_with("ISA95_")) return {};
+  std::string key = name.substr(6);
+  for (char& c : key) c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return options.find_nothrow(key, false) != nullptr ? key : std::string();
+}
+
+absl::Status TakeErpUrls(const po::variables_map& values, Config& config) {
+  if (values.count("erp-url") == 0) return absl::OkStatus();
+  for (const auto& text : values["erp-url"].as<std::vector<std::string>>()) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || !text.substr(equals + 1).starts_with("http://")) {
+      return absl::InvalidArgumentError(Cat("--erp-url '", text, "' is not SITE=http://HOST:PORT/PATH"));
+    }
+    config.erp_url[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return absl::OkStatus();
+}
+
+bool IsLoopback(std::string_view address) {
+  return address.starts_with("127.") || address.starts_with("[::1]") || address.starts_with("localhost:");
+}
+
+}  // namespace
+
+std::string HelpText() {
+  Config config;
+  std::ostringstream out;
+  out << "b2mml-adapter: carries production orders from an ERP (B2MML over HTTP) to a MES (gRPC) and the answers "
+         "back.\n\n"
+         "  b2mml-adapter --site site.yaml [--ledger FILE] [--http ADDR] [--grpc ADDR] [--erp-url SITE=URL]   the "
+         "daemon\n"
+         "  b2mml-adapter check-config --site site.yaml                    explain what is wrong with a contract\n"
+         "  b2mml-adapter trace --order ID [--ledger FILE] [--site FILE]   what became of an order\n"
+         "  b2mml-adapter audit [--ledger FILE] [--site FILE]              counts per state\n\n"
+      << Options(config)
+      << "\nExample:\n  b2mml-adapter --site examples/site.yaml --ledger /var/lib/isa95/adapter.db "
+         "--erp-url LEI=http://127.0.0.1:9080/\n\n"
+         "Exit: 0 done, 1 something is wrong with the data, 2 usage, 3 configuration, 4 ledger\n";
+  return out.str();
+}
+
+absl::StatusOr<Config> ParseConfig(int argc, const char* const* argv) {
+  Config config;
+  auto options = Options(config);
+  options.add_options()("verb", po::value(&config.verb), "");
+  po::positional_options_description positional;
+  positional.add("verb", 1);
+  try {
+    po::variables_map values;
+    po::store(po::command_line_parser(argc, argv).options(options).positional(positional).run(), values);
+    po::store(po::parse_environment(options, [&](const std::string& name) { return EnvironmentName(options, name); }),
+              values);
+    if (values.count("config") != 0) {
+      std::ifstream file(values["config"].as<std::string>());
+      if (!file) return absl::InvalidArgumentError("--config: the file cannot be read");
+      po::store(po::parse_config_file(file, options), values);
+    }
+    po::notify(values);
+    if (auto status = TakeErpUrls(values, config); !status.ok()) return status;
+  } catch (const std::exception& error) {
+    return absl::InvalidArgumentError(error.what());
+  }
+  if (config.format != "text" && config.format != "json") {
+    return absl::InvalidArgumentError("--format is text or json");
+  }
+  if (config.ledger.starts_with("sqlite:")) config.ledger.erase(0, 7);
+  return config;
+}
+
+ContractSet LoadContracts(const std::vector<std::string>& files) {
+  ContractSet set;
+  for (const auto& file : files) {
+    LoadedContract loaded = LoadContract(file);
+    const bool broken = HasError(loaded.findings);
+    for (auto& finding : loaded.findings) set.findings.push_back(std::move(finding));
+    if (broken) continue;
+    const std::string site = loaded.contract.site().id();
+    if (!set.contracts.emplace(site, std::move(loaded.contract)).second) {
+      set.findings.push_back(Error("CONTRACT_SITE_TWICE", "site.id", 0,
+                                   Cat("Site ", site, " has two contracts; the second is ", file, "."),
+                                   "Give each site one contract.", "PMO"));
+    }
+  }
+  if (files.empty()) {
+    set.findings.push_back(Error("CONTRACT_MISSING", "", 0, "No site contract was given.",
+                                 "Name one with --site; examples/site.yaml shows its shape.", "site integrator"));
+  }
+  return set;
+}
+
+absl::Status CheckAddresses(const Config& config, const Contracts& contracts) {
+  if (config.lab) {
+    for (const auto& [site, contract] : contracts) {
+      if (contract.contract().production()) {
+        return absl::FailedPreconditionError(Cat("--lab is refused: site ", site, " has a production contract"));
+      }
+    }
+    return absl::OkStatus();
+  }
+  for (const auto& address : {config.http, config.grpc}) {
+    if (!IsLoopback(address)) {
+      return absl::FailedPreconditionError(
+          Cat(address,
+              " is not a loopback address and this release has no TLS: use 127.0.0.1, or --lab on a private network"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace isa95::adapter

@@ -1,0 +1,47 @@
+// Deployment settings of the daemon and its verbs: flags over environment over file. The site contracts are not
+// settings: they are loaded here because nothing starts without them. Errors: Findings for contracts, InvalidArgument
+// for flags.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "grpc/model/finding.h"
+#include "isa95/contract/v1/contract.pb.h"
+
+namespace isa95::adapter {
+
+// Contracts by site id. Immutable after start.
+using Contracts = std::map<std::string, contract::v1::SiteContract, std::less<>>;
+
+struct Config {
+  std::string verb;  // empty = run the daemon
+  std::vector<std::string> site_files;
+  std::string ledger = "adapter.db";  // path, or sqlite:PATH
+  std::string http = "127.0.0.1:8080";
+  std::string grpc = "127.0.0.1:50051";
+  std::map<std::string, std::string, std::less<>> erp_url;  // site -> URL the answers go to
+  std::string order;                                        // trace --order
+  std::string format = "text";                              // text | json
+  bool lab = false;
+  bool help = false;
+  bool version = false;
+};
+
+// Reads flags, then ISA95_* environment variables, then --config FILE (key=value lines) for what is still unset.
+absl::StatusOr<Config> ParseConfig(int argc, const char* const* argv);
+std::string HelpText();
+
+struct ContractSet {
+  Contracts contracts;
+  Findings findings;
+};
+ContractSet LoadContracts(const std::vector<std::string>& files);
+
+// Plaintext only where nobody from the street listens: loopback, or with --lab and no production contract anywhere.
+absl::Status CheckAddresses(const Config& config, const Contracts& contracts);
+
+}  // namespace isa95::adapter

@@ -1,0 +1,111 @@
+#include "adapter/exchange.h"
+
+#include "adapter/ids.h"
+#include "grpc/model/instant.h"
+#include "grpc/model/text.h"
+
+namespace isa95::adapter {
+namespace {
+
+// Cursors are opaque to clients; here they are a letter and an item id.
+std::string CursorOf(uint64_t id) { return Cat("c", id); }
+
+absl::StatusOr<uint64_t> ParseCursor(std::string_view cursor) {
+  if (cursor.empty()) return 0;
+  uint64_t id = 0;
+  if (cursor.front() != 'c' || !ToNumber(cursor.substr(1), id)) {
+    return absl::InvalidArgumentError("the cursor is not one this server gave; send an empty one to start anew");
+  }
+  return id;
+}
+
+exchange::v1::OrderStatus StatusOf(const ledger::StoredItem& item) {
+  exchange::v1::OrderStatus status;
+  *status.mutable_envelope() = item.envelope;
+  status.set_state(item.state);
+  status.set_attempts(item.attempts);
+  status.set_reason_code(item.reason_code);
+  status.set_reason_text(item.reason_text);
+  status.set_delivery_id(item.id);
+  if (item.decided_ms != 0) *status.mutable_decided_at() = InstantOf(item.decided_ms).utc();
+  return status;
+}
+
+}  // namespace
+
+Exchange::Exchange(ledger::Ledger& ledger, const Contracts& contracts, Wakes& wakes, std::function<void()> decided)
+    : ledger_(ledger), contracts_(contracts), wakes_(wakes), decided_(std::move(decided)) {}
+
+absl::Status Exchange::CheckSite(std::string_view site) const {
+  if (contracts_.contains(site)) return absl::OkStatus();
+  return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
+}
+
+absl::StatusOr<std::vector<exchange::v1::OrderDelivery>> Exchange::TakeOrders(std::string_view site,
+                                                                              std::string_view cursor, uint32_t max,
+                                                                              const std::vector<uint64_t>& exclude) {
+  if (auto status = CheckSite(site); !status.ok()) return status;
+  const auto after = ParseCursor(cursor);
+  if (!after.ok()) return after.status();
+  auto items = ledger_.Take(site, *after, max, exclude);
+  if (!items.ok()) return items.status();
+  std::vector<exchange::v1::OrderDelivery> deliveries;
+  deliveries.reserve(items->size());
+  for (auto& item : *items) {
+    auto& delivery = deliveries.emplace_back();
+    delivery.set_cursor(CursorOf(item.id));
+    delivery.set_delivery_id(item.id);
+    delivery.set_attempt(item.attempts);
+    *delivery.mutable_envelope() = std::move(item.envelope);
+  }
+  return deliveries;
+}
+
+absl::StatusOr<exchange::v1::AcknowledgeOrderResponse> Exchange::AcknowledgeOrder(
+    const exchange::v1::AcknowledgeOrderRequest& request) {
+  if (auto status = CheckSite(request.site()); !status.ok()) return status;
+  const bool accepted = request.decision() == exchange::v1::ORDER_DECISION_ACCEPTED;
+  auto decision = ledger_.Decide(request.site(), request.delivery_id(), request.attempt(), accepted,
+                                 request.reason_code(), request.reason_text(), NowMillis());
+  if (!decision.ok()) return decision.status();
+  if (!decision->already) {
+    decided_();
+    wakes_.Notify(request.site());  // a younger version of this order may have waited
+  }
+  exchange::v1::AcknowledgeOrderResponse response;
+  response.set_duplicate(decision->already);
+  return response;
+}
+
+absl::StatusOr<exchange::v1::GetOrderResponse> Exchange::GetOrder(const exchange::v1::GetOrderRequest& request) {
+  if (auto status = CheckSite(request.site()); !status.ok()) return status;
+  const auto items = ledger_.ItemsOfOrder(request.site(), request.order_id());
+  if (!items.ok()) return items.status();
+  if (items->empty()) return absl::NotFoundError(Cat("no order '", request.order_id(), "' was received"));
+  exchange::v1::GetOrderResponse response;
+  for (const auto& item : *items) *response.add_status() = StatusOf(item);
+  return response;
+}
+
+absl::StatusOr<exchange::v1::GetMessageResponse> Exchange::GetMessage(const exchange::v1::GetMessageRequest& request) {
+  if (auto status = CheckSite(request.site()); !status.ok()) return status;
+  const auto documents = ledger_.DocumentsByBodId(request.site(), request.bod_id());
+  if (!documents.ok()) return documents.status();
+  if (documents->empty()) return absl::NotFoundError(Cat("no message '", request.bod_id(), "' was received"));
+  exchange::v1::GetMessageResponse response;
+  for (const auto& document : *documents) {
+    for (const auto& item : document.items) *response.add_status() = StatusOf(item);
+    flow::v1::FindingList findings;
+    if (findings.ParseFromString(document.document.findings)) {
+      for (auto& finding : *findings.mutable_finding()) *response.add_finding() = std::move(finding);
+    }
+  }
+  return response;
+}
+
+std::unique_ptr<server::ExchangeHandler::Subscription> Exchange::Subscribe(std::string_view site,
+                                                                           std::function<void()> wake) {
+  return wakes_.Subscribe(site, std::move(wake));
+}
+
+}  // namespace isa95::adapter

@@ -1,0 +1,114 @@
+#include "adapter/flows/production_order.h"
+
+#include <map>
+#include <utility>
+
+#include "grpc/model/contract.h"
+#include "grpc/model/instant.h"
+#include "grpc/model/text.h"
+
+namespace isa95::flows {
+namespace {
+
+using contract::v1::SiteContract;
+using exchange::v1::ITEM_STATE_REFUSED;
+
+bool ReleasesOrders(const flow::v1::Document& document) {
+  return document.verb().code() == flow::v1::VERB_CODE_PROCESS || document.verb().code() == flow::v1::VERB_CODE_SYNC;
+}
+
+// What is wrong with the document as a whole for this site, beyond its shape and content.
+void CheckTerms(const flow::v1::Document& document, const SiteContract& contract, Findings& findings) {
+  if (!contract.flows().has_production_order()) {
+    findings.push_back(Error("FLOW_NOT_ENABLED", "", 0, "This site's contract has no production order flow.",
+                             "Add flows.production_order to the contract, or do not send orders here.", "PMO"));
+  }
+  if (!ReleasesOrders(document)) {
+    findings.push_back(Error("WRONG_DIRECTION", "", 0, "An answer came in where only requests of the ERP are taken.",
+                             "Send Process or Sync of the schedule noun to this address."));
+  }
+  const auto& sender = document.application_area().sender().logical_id().value();
+  if (!sender.empty() && sender != contract.erp().logical_id()) {
+    findings.push_back(
+        Error("UNKNOWN_SENDER", "", 0,
+              Cat("The sender '", sender, "' is not this site's ERP ('", contract.erp().logical_id(), "')."),
+              "Send to the address of your own site, or correct erp.logical_id in the contract."));
+  }
+}
+
+// The first error of each order, and of the document itself under {-1, -1}.
+using FirstErrors = std::map<std::pair<int, int>, const Finding*>;
+
+FirstErrors CollectErrors(const Findings& findings, const b2mml::Parsed& parsed) {
+  FirstErrors errors;
+  for (const auto& finding : findings) {
+    if (finding.severity() != flow::v1::SEVERITY_ERROR) continue;
+    const auto at = b2mml::OrderOf(parsed, finding);
+    errors.emplace(std::pair(at.schedule, at.order), &finding);
+  }
+  return errors;
+}
+
+flow::v1::Envelope MakeEnvelope(const OrderFlowInput& input, const flow::v1::Schedule& schedule,
+                                const flow::v1::ProductionOrder& order) {
+  const auto& document = input.parsed.document;
+  flow::v1::Envelope envelope;
+  envelope.set_site(input.contract.site().id());
+  envelope.set_sender(input.contract.erp().logical_id());
+  envelope.set_kind(flow::v1::MESSAGE_KIND_ORDER_RELEASE);
+  envelope.set_key_id(order.id().value());
+  envelope.set_key_version(order.version().value().empty() ? "1" : order.version().value());
+  envelope.set_verb(document.verb().code());
+  envelope.set_b2mml_version(document.b2mml_version());
+  envelope.set_bod_id(document.application_area().bod_id().value());
+  *envelope.mutable_received_at() = InstantOf(input.received_ms).utc();
+  *envelope.mutable_created_at() = document.application_area().creation_date_time();
+  auto& header = *envelope.mutable_schedule();
+  header = schedule;
+  header.clear_order();
+  *envelope.mutable_production_order() = order;
+  return envelope;
+}
+
+// An order without a state was released by being sent; the tolerance that allows it has left its finding.
+ledger::NewItem DecideOrder(const OrderFlowInput& input, const FirstErrors& errors, int schedule, int order) {
+  const auto& header = input.parsed.document.schedule(schedule);
+  ledger::NewItem item;
+  item.envelope = MakeEnvelope(input, header, header.order(order));
+  if (const auto error = errors.find({schedule, order}); error != errors.end()) {
+    item.state = ITEM_STATE_REFUSED;
+    item.reason_code = error->second->code();
+    item.reason_text = Cat(error->second->message(), " ", error->second->mend());
+  }
+  return item;
+}
+
+}  // namespace
+
+OrderFlowResult DecideOrders(const OrderFlowInput& input) {
+  const auto& document = input.parsed.document;
+  OrderFlowResult result;
+  result.findings = input.parsed.findings;
+  if (input.parsed.shape_ok) CheckTerms(document, input.contract, result.findings);
+
+  auto& record = result.document;
+  record.site = input.contract.site().id();
+  record.sender = input.contract.erp().logical_id();
+  record.bod_id = document.application_area().bod_id().value();
+  record.received_ms = input.received_ms;
+  record.answer_due_ms = input.received_ms + ParseSpanMillis(input.contract.flows().production_order().answer_within());
+  const auto wish = b2mml::WishOf(document);
+  using When = b2mml::AnswerWish::When;
+  record.wants_answer = wish.acknowledge != When::kNever || wish.confirm != When::kNever;
+  const FirstErrors errors = CollectErrors(result.findings, input.parsed);
+  record.refused = !input.parsed.shape_ok || errors.contains({-1, -1});
+  if (record.refused) return result;
+  for (int s = 0; s < document.schedule_size(); ++s) {
+    for (int o = 0; o < document.schedule(s).order_size(); ++o) {
+      record.items.push_back(DecideOrder(input, errors, s, o));
+    }
+  }
+  return result;
+}
+
+}  // namespace isa95::flows

@@ -1,0 +1,72 @@
+#include "adapter/intake.h"
+
+#include <algorithm>
+
+#include "adapter/answers.h"
+#include "adapter/flows/production_order.h"
+#include "adapter/ids.h"
+#include "b2mml/translate.h"
+#include "grpc/model/text.h"
+
+namespace isa95::adapter {
+namespace {
+
+using exchange::v1::ItemState;
+
+void FillBytes(ledger::NewDocument& record, const b2mml::Parsed& parsed, const Findings& findings,
+               std::string_view channel, std::string body) {
+  record.channel = std::string(channel);
+  record.payload_hash = Sha256Hex(body);
+  record.payload = std::move(body);
+  flow::v1::FindingList list;
+  for (const auto& finding : findings) *list.add_finding() = finding;
+  record.findings = list.SerializeAsString();
+  if (parsed.shape_ok) record.document = parsed.document.SerializeAsString();
+  for (auto& item : record.items) item.content_hash = ContentHash(item.envelope.production_order());
+}
+
+bool All(const std::vector<ledger::StoredItem>& items, ItemState state) {
+  return !items.empty() &&
+         std::all_of(items.begin(), items.end(), [&](const auto& item) { return item.state == state; });
+}
+
+IntakeResult::Kind KindOf(const b2mml::Parsed& parsed, const ledger::StoredDocument& stored) {
+  using Kind = IntakeResult::Kind;
+  if (stored.document.refused) return parsed.document.has_application_area() ? Kind::kRefused : Kind::kUnreadable;
+  if (stored.bod_conflict || All(stored.items, exchange::v1::ITEM_STATE_CONFLICT)) return Kind::kConflict;
+  return All(stored.items, exchange::v1::ITEM_STATE_REFUSED) ? Kind::kRefused : Kind::kReceived;
+}
+
+}  // namespace
+
+Intake::Intake(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions, Wakes& wakes,
+               std::function<void()> stored)
+    : ledger_(ledger), contracts_(contracts), versions_(versions), wakes_(wakes), stored_(std::move(stored)) {}
+
+absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_view channel, std::string body) {
+  const auto found = contracts_.find(site);
+  if (found == contracts_.end()) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
+  const auto& contract = found->second;
+  const int64_t now = NowMillis();
+
+  const auto parsed = b2mml::ParseDocument(body, versions_, contract.erp().dialect());
+  auto flow = flows::DecideOrders({*parsed, contract, now});
+  FillBytes(flow.document, *parsed, flow.findings, channel, std::move(body));
+  auto stored = ledger_.Append(flow.document);
+  if (!stored.ok()) return stored.status();
+
+  IntakeResult result;
+  result.kind = KindOf(*parsed, *stored);
+  result.findings = std::move(flow.findings);
+  result.document_id = stored->id;
+  result.answer_follows = stored->document.wants_answer && !stored->document.refused;
+  if (result.kind == IntakeResult::Kind::kRefused) {
+    const auto* version = versions_.by_name(contract.erp().b2mml().write());
+    result.answer = MakeRefusal(parsed->document, result.findings, contract, *version, NewUuid(), now);
+  }
+  if (result.answer_follows) stored_();
+  if (result.kind == IntakeResult::Kind::kReceived) wakes_.Notify(site);
+  return result;
+}
+
+}  // namespace isa95::adapter

@@ -1,0 +1,87 @@
+// SQLite as the ledger needs it: a connection, prepared statements, and a writer that commits several callers' work in
+// one synced transaction. Errors: absl::Status. Source: sqlite.org C API.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace isa95::ledger {
+
+// One connection; used by one thread at a time.
+class Db {
+ public:
+  static absl::StatusOr<std::unique_ptr<Db>> Open(const std::string& path, bool read_only);
+  ~Db();
+  absl::Status Run(const char* sql);
+  absl::Status LastError(std::string_view doing) const;
+  sqlite3* get() const { return db_; }
+  int64_t LastId() const { return sqlite3_last_insert_rowid(db_); }
+
+ private:
+  explicit Db(sqlite3* db) : db_(db) {}
+  sqlite3* db_;
+};
+
+// A statement from its first bind to its last row. An error is kept and told by Finish(), so that callers check once.
+class Statement {
+ public:
+  Statement(Db& db, const char* sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  Statement& Bind(std::string_view text);  // in the order of the question marks
+  Statement& Blob(std::string_view bytes);
+  Statement& Bind(int64_t number);
+  bool Next();            // false at the end or on an error
+  absl::Status Finish();  // runs to the end; the first error
+  std::string Text(int column) const;
+  int64_t Number(int column) const;
+
+ private:
+  Db& db_;
+  sqlite3_stmt* statement_ = nullptr;
+  int bound_ = 0;
+  int result_ = SQLITE_OK;
+};
+
+// Runs work in order on one thread; several callers share a commit. A caller returns after the synced commit (P1). A
+// failed commit poisons the writer: every later call is Aborted (P9).
+class GroupCommit {
+ public:
+  explicit GroupCommit(Db& db);
+  ~GroupCommit();
+  absl::Status Write(const std::function<absl::Status()>& work);
+  absl::Status Health();
+
+ private:
+  struct Job {
+    const std::function<absl::Status()>* work;
+    absl::Status status;
+    bool done = false;
+  };
+  void Loop();
+  absl::Status RunBatch(std::deque<Job*>& batch);
+
+  Db& db_;
+  std::mutex mutex_;
+  std::condition_variable queued_, finished_;
+  std::deque<Job*> jobs_;
+  absl::Status poison_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace isa95::ledger

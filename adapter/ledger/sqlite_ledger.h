@@ -1,0 +1,58 @@
+// The SQLite ledger, private to this folder; ledger.h is its contract.
+#pragma once
+
+#include <mutex>
+
+#include "adapter/ledger/ledger.h"
+#include "adapter/ledger/sqlite_db.h"
+
+namespace isa95::ledger {
+
+class SqliteLedger : public Ledger {
+ public:
+  SqliteLedger(std::unique_ptr<Db> writer, std::unique_ptr<Db> reader, int lock_file);
+  ~SqliteLedger() override;
+
+  absl::StatusOr<StoredDocument> Append(const NewDocument& document) override;
+  absl::StatusOr<std::vector<StoredItem>> Take(std::string_view site, uint64_t after_id, uint32_t max,
+                                               const std::vector<uint64_t>& exclude) override;
+  absl::StatusOr<Decision> Decide(std::string_view site, uint64_t item_id, uint32_t attempt, bool accepted,
+                                  std::string_view reason_code, std::string_view reason_text, int64_t now_ms) override;
+  absl::StatusOr<std::vector<StoredDocument>> AnswersDue(int64_t now_ms, uint32_t max) override;
+  absl::Status QueueAnswers(uint64_t document_id, const std::vector<NewAnswer>& answers, int64_t now_ms) override;
+  absl::StatusOr<std::vector<OutboxEntry>> OutboxDue(int64_t now_ms, uint32_t max) override;
+  absl::Status OutboxSent(uint64_t id, int64_t now_ms) override;
+  absl::Status OutboxFailed(uint64_t id, std::string_view error, int64_t next_ms) override;
+  absl::StatusOr<std::vector<OutboxEntry>> AnswersOf(uint64_t document_id) override;
+  absl::StatusOr<std::vector<StoredItem>> ItemsOfOrder(std::string_view site, std::string_view order_id) override;
+  absl::StatusOr<std::vector<StoredDocument>> DocumentsByBodId(std::string_view site, std::string_view bod_id) override;
+  absl::StatusOr<StoredDocument> DocumentById(uint64_t id) override;
+  absl::StatusOr<std::vector<TraceEvent>> TraceOrder(std::string_view site, std::string_view order_id) override;
+  absl::StatusOr<Counts> CountItems(std::string_view site) override;
+
+ private:
+  absl::Status Write(const std::function<absl::Status()>& work);
+
+  // All of these run inside a write.
+  absl::Status AppendIn(const NewDocument& document, StoredDocument& stored);
+  absl::Status FindEarlierBod(const NewDocument& document, StoredDocument& stored);
+  absl::Status InsertItem(const NewItem& item, StoredDocument& stored, int64_t at_ms);
+  absl::Status JudgeKey(const NewItem& item, const StoredDocument& document, StoredItem& stored);
+  absl::Status TakeIn(std::string_view site, uint64_t after_id, uint32_t max, const std::vector<uint64_t>& exclude,
+                      std::vector<StoredItem>& taken);
+  absl::Status QueueOne(uint64_t document_id, const NewAnswer& answer, int64_t now_ms);
+  absl::Status Note(int64_t at_ms, uint64_t document_id, uint64_t item_id, std::string_view what,
+                    std::string_view detail);
+
+  static absl::StatusOr<std::vector<StoredItem>> ReadItems(Statement& statement);
+  absl::StatusOr<StoredDocument> ReadDocument(uint64_t id);
+  static absl::StatusOr<std::vector<OutboxEntry>> ReadOutbox(Statement& statement);
+
+  std::unique_ptr<Db> writer_;  // null when only looking
+  std::unique_ptr<Db> reader_;
+  std::mutex reading_;
+  int lock_file_;
+  std::unique_ptr<GroupCommit> commits_;
+};
+
+}  // namespace isa95::ledger

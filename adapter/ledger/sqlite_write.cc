@@ -1,0 +1,302 @@
+// What changes the ledger.
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "adapter/ledger/sqlite_ledger.h"
+#include "grpc/model/text.h"
+
+namespace isa95::ledger {
+namespace {
+
+using namespace exchange::v1;
+
+int64_t NowMs() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+const char* EventOf(ItemState state) {
+  switch (state) {
+    case ITEM_STATE_DUPLICATE:
+      return "duplicate";
+    case ITEM_STATE_CONFLICT:
+      return "conflict";
+    case ITEM_STATE_REFUSED:
+      return "refused";
+    default:
+      return "received";
+  }
+}
+
+}  // namespace
+
+absl::Status SqliteLedger::Write(const std::function<absl::Status()>& work) {
+  if (commits_ == nullptr) return absl::FailedPreconditionError("this ledger was opened to look only");
+  return commits_->Write(work);
+}
+
+absl::Status SqliteLedger::Note(int64_t at_ms, uint64_t document_id, uint64_t item_id, std::string_view what,
+                                std::string_view detail) {
+  return Statement(*writer_, "INSERT INTO events(at_ms, document_id, item_id, what, detail) VALUES(?,?,?,?,?)")
+      .Bind(at_ms)
+      .Bind(static_cast<int64_t>(document_id))
+      .Bind(static_cast<int64_t>(item_id))
+      .Bind(what)
+      .Bind(detail)
+      .Finish();
+}
+
+absl::StatusOr<StoredDocument> SqliteLedger::Append(const NewDocument& document) {
+  StoredDocument stored;
+  const auto status = Write([&] { return AppendIn(document, stored); });
+  if (!status.ok()) return status;
+  return stored;
+}
+
+absl::Status SqliteLedger::FindEarlierBod(const NewDocument& document, StoredDocument& stored) {
+  if (document.bod_id.empty()) return absl::OkStatus();
+  Statement earlier(*writer_,
+                    "SELECT id, payload_hash FROM documents WHERE site=? AND sender=? AND bod_id=? AND refused=0 ORDER "
+                    "BY id LIMIT 1");
+  earlier.Bind(document.site).Bind(document.sender).Bind(document.bod_id);
+  if (earlier.Next()) {
+    stored.original_document_id = static_cast<uint64_t>(earlier.Number(0));
+    stored.duplicate_bytes = earlier.Text(1) == document.payload_hash;
+    stored.bod_conflict = !stored.duplicate_bytes;
+  }
+  return earlier.Finish();
+}
+
+absl::Status SqliteLedger::AppendIn(const NewDocument& document, StoredDocument& stored) {
+  stored.document = document;
+  stored.document.items.clear();
+  if (auto status = FindEarlierBod(document, stored); !status.ok()) return status;
+  Statement insert(
+      *writer_,
+      "INSERT INTO documents(site, sender, bod_id, channel, payload, payload_hash, document, findings, refused,"
+      " received_ms, answer_due_ms, wants_answer, duplicate_bytes, bod_conflict, original_id)"
+      " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  auto status = insert.Bind(document.site)
+                    .Bind(document.sender)
+                    .Bind(document.bod_id)
+                    .Bind(document.channel)
+                    .Blob(document.payload)
+                    .Bind(document.payload_hash)
+                    .Blob(document.document)
+                    .Blob(document.findings)
+                    .Bind(document.refused)
+                    .Bind(document.received_ms)
+                    .Bind(document.answer_due_ms)
+                    .Bind(document.wants_answer)
+                    .Bind(stored.duplicate_bytes)
+                    .Bind(stored.bod_conflict)
+                    .Bind(static_cast<int64_t>(stored.original_document_id))
+                    .Finish();
+  if (!status.ok()) return status;
+  stored.id = static_cast<uint64_t>(writer_->LastId());
+  if (document.refused) status = Note(document.received_ms, stored.id, 0, "refused", "the document as a whole");
+  for (const auto& item : document.items) {
+    if (status.ok()) status = InsertItem(item, stored, document.received_ms);
+  }
+  return status;
+}
+
+// QUEUED stands only where nobody owns the key yet.
+absl::Status SqliteLedger::JudgeKey(const NewItem& item, const StoredDocument& document, StoredItem& stored) {
+  stored.state = item.state;
+  if (item.state != ITEM_STATE_QUEUED) return absl::OkStatus();
+  Statement owner(*writer_,
+                  "SELECT id, content_hash FROM items WHERE owns_key=1 AND site=? AND sender=? AND kind=? AND "
+                  "order_id=? AND version=?");
+  owner.Bind(item.envelope.site())
+      .Bind(item.envelope.sender())
+      .Bind(int64_t{item.envelope.kind()})
+      .Bind(item.envelope.key_id())
+      .Bind(item.envelope.key_version());
+  if (owner.Next()) {
+    stored.original_id = static_cast<uint64_t>(owner.Number(0));
+    stored.state = owner.Text(1) == item.content_hash ? ITEM_STATE_DUPLICATE : ITEM_STATE_CONFLICT;
+  }
+  if (document.bod_conflict) stored.state = ITEM_STATE_CONFLICT;
+  return owner.Finish();
+}
+
+absl::Status SqliteLedger::InsertItem(const NewItem& item, StoredDocument& document, int64_t at_ms) {
+  StoredItem stored;
+  stored.document_id = document.id;
+  stored.reason_code = item.reason_code;
+  stored.reason_text = item.reason_text;
+  if (auto status = JudgeKey(item, document, stored); !status.ok()) return status;
+  const bool queued = stored.state == ITEM_STATE_QUEUED;
+  stored.decided_ms = queued ? 0 : at_ms;
+  const auto& envelope = item.envelope;
+  auto status =
+      Statement(
+          *writer_,
+          "INSERT INTO items(document_id, site, sender, kind, order_id, version, content_hash, state, original_id,"
+          " attempts, reason_code, reason_text, decided_ms, told, owns_key, envelope)"
+          " VALUES(?,?,?,?,?,?,?,?,?,0,?,?,?,0,?,?)")
+          .Bind(static_cast<int64_t>(document.id))
+          .Bind(envelope.site())
+          .Bind(envelope.sender())
+          .Bind(int64_t{envelope.kind()})
+          .Bind(envelope.key_id())
+          .Bind(envelope.key_version())
+          .Bind(item.content_hash)
+          .Bind(int64_t{stored.state})
+          .Bind(static_cast<int64_t>(stored.original_id))
+          .Bind(item.reason_code)
+          .Bind(item.reason_text)
+          .Bind(stored.decided_ms)
+          .Bind(int64_t{queued})
+          .Blob(envelope.SerializeAsString())
+          .Finish();
+  if (!status.ok()) return status;
+  stored.id = static_cast<uint64_t>(writer_->LastId());
+  stored.envelope = envelope;
+  stored.envelope.set_sequence(stored.id);
+  status = Note(at_ms, document.id, stored.id, EventOf(stored.state), item.reason_code);
+  document.items.push_back(std::move(stored));
+  return status;
+}
+
+absl::StatusOr<std::vector<StoredItem>> SqliteLedger::Take(std::string_view site, uint64_t after_id, uint32_t max,
+                                                           const std::vector<uint64_t>& exclude) {
+  std::vector<StoredItem> taken;
+  const auto status = Write([&] { return TakeIn(site, after_id, max, exclude, taken); });
+  if (!status.ok()) return status;
+  return taken;
+}
+
+// Only an order's oldest undecided item is in play: it alone may be taken, and it holds back the younger ones.
+absl::Status SqliteLedger::TakeIn(std::string_view site, uint64_t after_id, uint32_t max,
+                                  const std::vector<uint64_t>& exclude, std::vector<StoredItem>& taken) {
+  const std::set<uint64_t> excluded(exclude.begin(), exclude.end());
+  Statement oldest(*writer_,
+                   "SELECT MIN(id) AS first FROM items WHERE site=? AND state IN (1,2) GROUP BY order_id HAVING "
+                   "MIN(id)>? ORDER BY first LIMIT ?");
+  oldest.Bind(site).Bind(static_cast<int64_t>(after_id)).Bind(static_cast<int64_t>(max + excluded.size()));
+  std::vector<int64_t> ids;
+  while (ids.size() < max && oldest.Next()) {
+    if (!excluded.contains(static_cast<uint64_t>(oldest.Number(0)))) ids.push_back(oldest.Number(0));
+  }
+  const int64_t now = NowMs();
+  for (const int64_t id : ids) {
+    auto status = Statement(*writer_, "UPDATE items SET attempts=attempts+1, state=2 WHERE id=?").Bind(id).Finish();
+    if (!status.ok()) return status;
+    Statement item(*writer_,
+                   "SELECT id, document_id, state, original_id, attempts, reason_code, reason_text, decided_ms, "
+                   "envelope FROM items WHERE id=?");
+    item.Bind(id);
+    auto read = ReadItems(item);
+    if (!read.ok()) return read.status();
+    taken.push_back(std::move(read->front()));
+    status = Note(now, taken.back().document_id, taken.back().id, "delivered", Cat("attempt ", taken.back().attempts));
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Ledger::Decision> SqliteLedger::Decide(std::string_view site, uint64_t item_id, uint32_t attempt,
+                                                      bool accepted, std::string_view reason_code,
+                                                      std::string_view reason_text, int64_t now_ms) {
+  Decision decision;
+  const ItemState wanted = accepted ? ITEM_STATE_ACCEPTED : ITEM_STATE_REJECTED;
+  const auto status = Write([&]() -> absl::Status {
+    Statement find(*writer_,
+                   "SELECT id, document_id, state, original_id, attempts, reason_code, reason_text, decided_ms, "
+                   "envelope FROM items WHERE id=? AND site=?");
+    find.Bind(static_cast<int64_t>(item_id)).Bind(site);
+    auto items = ReadItems(find);
+    if (!items.ok()) return items.status();
+    if (items->empty()) return absl::NotFoundError(Cat("there is no delivery ", item_id, " at this site"));
+    auto& item = decision.item = std::move(items->front());
+    const bool decided = item.state == ITEM_STATE_ACCEPTED || item.state == ITEM_STATE_REJECTED;
+    decision.already = decided && item.state == wanted && item.reason_code == reason_code;
+    if (decision.already) return absl::OkStatus();
+    if (decided) return absl::FailedPreconditionError("this delivery was already decided otherwise");
+    if (item.state != ITEM_STATE_DELIVERED || item.attempts != attempt) {
+      return absl::AbortedError(Cat("attempt ", attempt, " is not the current one; the order is delivered again"));
+    }
+    item.state = wanted;
+    item.reason_code = std::string(reason_code);
+    item.reason_text = std::string(reason_text);
+    item.decided_ms = now_ms;
+    auto done = Statement(*writer_, "UPDATE items SET state=?, reason_code=?, reason_text=?, decided_ms=? WHERE id=?")
+                    .Bind(int64_t{wanted})
+                    .Bind(reason_code)
+                    .Bind(reason_text)
+                    .Bind(now_ms)
+                    .Bind(static_cast<int64_t>(item_id))
+                    .Finish();
+    if (!done.ok()) return done;
+    return Note(now_ms, item.document_id, item_id, accepted ? "accepted" : "rejected", reason_code);
+  });
+  if (!status.ok()) return status;
+  return decision;
+}
+
+absl::Status SqliteLedger::QueueAnswers(uint64_t document_id, const std::vector<NewAnswer>& answers, int64_t now_ms) {
+  return Write([&]() -> absl::Status {
+    for (const auto& answer : answers) {
+      if (auto status = QueueOne(document_id, answer, now_ms); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  });
+}
+
+// told: 0 not yet, 1 that it is pending, 2 its decision. An answer none of whose items has news is not queued.
+absl::Status SqliteLedger::QueueOne(uint64_t document_id, const NewAnswer& answer, int64_t now_ms) {
+  int64_t news = 0;
+  for (const uint64_t id : answer.item_ids) {
+    auto status = Statement(*writer_,
+                            "UPDATE items SET told=(SELECT CASE WHEN d.state IN (1,2) THEN 1 ELSE 2 END FROM items d"
+                            " WHERE d.id=CASE WHEN items.state=6 THEN items.original_id ELSE items.id END)"
+                            " WHERE id=? AND told<(SELECT CASE WHEN d.state IN (1,2) THEN 1 ELSE 2 END FROM items d"
+                            " WHERE d.id=CASE WHEN items.state=6 THEN items.original_id ELSE items.id END)")
+                      .Bind(static_cast<int64_t>(id))
+                      .Finish();
+    if (!status.ok()) return status;
+    news += sqlite3_changes(writer_->get());
+  }
+  if (news == 0 || answer.payload.empty()) return absl::OkStatus();
+  auto status = Statement(*writer_,
+                          "INSERT INTO answers(document_id, outcome, bod_id, payload, tries, next_ms, sent_ms, "
+                          "last_error) VALUES(?,?,?,?,0,0,0,'')")
+                    .Bind(static_cast<int64_t>(document_id))
+                    .Bind(answer.outcome)
+                    .Bind(answer.bod_id)
+                    .Blob(answer.payload)
+                    .Finish();
+  if (!status.ok()) return status;
+  return Note(now_ms, document_id, 0, "answer queued", answer.outcome);
+}
+
+absl::Status SqliteLedger::OutboxSent(uint64_t id, int64_t now_ms) {
+  return Write([&]() -> absl::Status {
+    auto status = Statement(*writer_, "UPDATE answers SET sent_ms=?, tries=tries+1 WHERE id=?")
+                      .Bind(now_ms)
+                      .Bind(static_cast<int64_t>(id))
+                      .Finish();
+    if (!status.ok()) return status;
+    return Statement(*writer_,
+                     "INSERT INTO events(at_ms, document_id, item_id, what, detail) SELECT ?, document_id, 0, 'answer "
+                     "sent', outcome FROM answers WHERE id=?")
+        .Bind(now_ms)
+        .Bind(static_cast<int64_t>(id))
+        .Finish();
+  });
+}
+
+absl::Status SqliteLedger::OutboxFailed(uint64_t id, std::string_view error, int64_t next_ms) {
+  return Write([&] {
+    return Statement(*writer_, "UPDATE answers SET tries=tries+1, next_ms=?, last_error=? WHERE id=?")
+        .Bind(next_ms)
+        .Bind(error)
+        .Bind(static_cast<int64_t>(id))
+        .Finish();
+  });
+}
+
+}  // namespace isa95::ledger

@@ -1,0 +1,120 @@
+// b2mml-adapter: builds every object, hands out references, and waits for a signal.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <iostream>
+
+#include "adapter/answer_worker.h"
+#include "adapter/b2mml_port/http_port.h"
+#include "adapter/config.h"
+#include "adapter/exchange.h"
+#include "adapter/intake.h"
+#include "adapter/trace.h"
+#include "b2mml/http/server.h"
+#include "grpc/model/text.h"
+#include "grpc/server/exchange_server.h"
+
+namespace isa95::adapter {
+namespace {
+
+constexpr int kUsage = 2, kConfiguration = 3, kLedger = 4;
+constexpr uint32_t kGraceMs = 5'000;
+constexpr unsigned kHttpThreads = 8;  // they share one synced commit
+
+int Fail(int code, const absl::Status& status) {
+  std::cerr << "b2mml-adapter: " << Words(status) << "\n";
+  return code;
+}
+
+void SetUpLog() {
+  auto log = spdlog::stderr_logger_mt("adapter");
+  log->set_pattern(R"({"at":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%v"})", spdlog::pattern_time_type::utc);
+  spdlog::set_default_logger(log);
+}
+
+// Blocks the signals in every thread started later, so that only the wait below takes them.
+sigset_t BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int RunDaemon(const Config& config, const Contracts& contracts) {
+  if (auto status = CheckAddresses(config, contracts); !status.ok()) return Fail(kConfiguration, status);
+  const sigset_t signals = BlockSignals();
+  b2mml::XmlRuntime xml;
+  if (auto status = b2mml::SelfTest(); !status.ok()) return Fail(kConfiguration, status);
+  const auto versions = b2mml::Versions::BuiltIn();
+  if (!versions.ok()) return Fail(kConfiguration, versions.status());
+  const auto ledger = ledger::OpenSqlite(config.ledger);
+  if (!ledger.ok()) return Fail(kLedger, ledger.status());
+
+  Wakes wakes;
+  AnswerWorker worker(**ledger, contracts, *versions, config.erp_url);
+  const auto nudge = [&worker] { worker.Nudge(); };
+  Exchange exchange(**ledger, contracts, wakes, nudge);
+  Intake intake(**ledger, contracts, *versions, wakes, nudge);
+  HttpPort port(intake, worker, contracts);
+
+  server::ExchangeServerOptions grpc_options;
+  grpc_options.address = config.grpc;
+  const auto grpc_server = server::ExchangeServer::Start(grpc_options, exchange);
+  if (!grpc_server.ok()) return Fail(kConfiguration, grpc_server.status());
+  http::ServerOptions http_options;
+  http_options.address = config.http;
+  http_options.threads = kHttpThreads;
+  const auto http_server = http::Server::Start(http_options, [&port](http::Request request, http::Reply reply) {
+    port.Handle(std::move(request), std::move(reply));
+  });
+  if (!http_server.ok()) return Fail(kConfiguration, http_server.status());
+
+  if (config.lab) spdlog::warn("--lab: plaintext is allowed on any address");
+  spdlog::info("ready: http port {} grpc port {}", (*http_server)->port(), (*grpc_server)->port());
+  int received = 0;
+  sigwait(&signals, &received);
+  spdlog::info("stopping");
+  worker.Drain();
+  (*http_server)->Stop(kGraceMs);
+  (*grpc_server)->Stop(kGraceMs);
+  return 0;
+}
+
+int RunVerb(const Config& config, const ContractSet& set) {
+  if (config.verb == "check-config") return CheckConfig(set, config, std::cout);
+  if (config.verb == "trace" && config.order.empty())
+    return Fail(kUsage, absl::InvalidArgumentError("trace needs --order ID"));
+  const auto ledger = ledger::OpenSqlite(config.ledger, /*read_only=*/true);
+  if (!ledger.ok()) return Fail(kLedger, ledger.status());
+  return config.verb == "trace" ? TraceOrder(**ledger, set.contracts, config, std::cout)
+                                : Audit(**ledger, config, std::cout);
+}
+
+int Main(int argc, char** argv) {
+  const auto config = ParseConfig(argc, argv);
+  if (!config.ok()) return Fail(kUsage, config.status());
+  if (config->help) return std::cout << HelpText(), 0;
+  if (config->version) return std::cout << "b2mml-adapter 0.1.0\n", 0;
+  const bool looks = config->verb == "trace" || config->verb == "audit";
+  if (!config->verb.empty() && !looks && config->verb != "check-config") {
+    return Fail(kUsage, absl::InvalidArgumentError("no such verb: " + config->verb + "; see --help"));
+  }
+  ContractSet set;
+  if (!looks || !config->site_files.empty()) set = LoadContracts(config->site_files);
+  if (config->verb.empty() || looks) {
+    for (const auto& finding : set.findings) std::cerr << ToText(finding);
+    if (HasError(set.findings)) return kConfiguration;
+  }
+  if (!config->verb.empty()) return RunVerb(*config, set);
+  SetUpLog();
+  return RunDaemon(*config, set.contracts);
+}
+
+}  // namespace
+}  // namespace isa95::adapter
+
+int main(int argc, char** argv) { return isa95::adapter::Main(argc, argv); }

@@ -1,0 +1,16 @@
+// The verbs that only look: trace --order, audit, check-config. Results on `out`; the return value is the exit code of
+// DESIGN §10.
+#pragma once
+
+#include <ostream>
+
+#include "adapter/config.h"
+#include "adapter/ledger/ledger.h"
+
+namespace isa95::adapter {
+
+int TraceOrder(ledger::Ledger& ledger, const Contracts& contracts, const Config& config, std::ostream& out);
+int Audit(ledger::Ledger& ledger, const Config& config, std::ostream& out);
+int CheckConfig(const ContractSet& set, const Config& config, std::ostream& out);
+
+}  // namespace isa95::adapter

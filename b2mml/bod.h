@@ -1,0 +1,42 @@
+// The answers to a BOD (domain facts B.3, B.4). Pure: BODID and time are given.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "b2mml/version.h"
+#include "isa95/flow/v1/document.pb.h"
+
+namespace isa95::b2mml {
+
+// Which answers a request asks for.
+struct AnswerWish {
+  enum class When { kNever, kAlways, kOnError };
+  When acknowledge = When::kNever;  // Process acknowledgeCode
+  When confirm = When::kNever;      // Sender/ConfirmationCode
+};
+AnswerWish WishOf(const flow::v1::Document& request);
+
+struct AnswerHeader {
+  std::string bod_id;
+  std::string logical_id;  // of the answering side
+  flow::v1::Instant creation_date_time;
+};
+
+struct Outcome {
+  std::string action_code;  // Accepted | Modified | Rejected
+  std::string reason_code;  // empty when Accepted
+  std::string reason_text;
+  std::string path;  // what the reason is about; may be empty
+};
+
+// Acknowledge of `orders` (all with this outcome), echoing schedule header and, per order, id, version and segment ids.
+// `schedule` is the header the orders came under.
+flow::v1::Document MakeAcknowledge(const flow::v1::ApplicationArea& original, const flow::v1::Schedule& schedule,
+                                   const std::vector<const flow::v1::ProductionOrder*>& orders, const Outcome& outcome,
+                                   const AnswerHeader& header, const Version& version);
+// ConfirmBOD for a whole document.
+flow::v1::Document MakeConfirm(const flow::v1::ApplicationArea& original, const Outcome& outcome,
+                               const AnswerHeader& header, const Version& version);
+
+}  // namespace isa95::b2mml

@@ -1,0 +1,23 @@
+// Beyond the schema: what a schema accepts and a plant cannot run on (domain facts A.9, C.2, G). Pure.
+#pragma once
+
+#include "b2mml/translate.h"
+
+namespace isa95::b2mml {
+
+// The names of the dialect's tolerances are the finding codes in upper case: dialect key `missing-bod-id` <-> code
+// MISSING_BOD_ID. Errors without a tolerance: MISSING_ORDER_ID, BLANKS_AROUND_ID, DUPLICATE_SEGMENT_ID,
+// NOT_A_DECIMAL, NEGATIVE_QUANTITY, END_BEFORE_START, TIME_WITHOUT_OFFSET (tolerance zoneless_times), TIME_INVALID,
+// DURATION_NOT_FIXED, OTHER_WITHOUT_VALUE, UNIT_CODE_CONTRADICTS, ACTION_CODE_UNKNOWN, SEVERAL_QUANTITIES,
+// DUPLICATE_ORDER_ID. Appends to parsed.findings and resolves zone-less times in place where the dialect declares a
+// zone. A finding whose path lies inside an order concerns that order alone; all others the document.
+void CheckDocument(Parsed& parsed, const Version& version, const contract::v1::Dialect& dialect);
+
+// Index of the order (schedule, order) a finding's path lies in; {-1,-1} = the document.
+struct OrderIndex {
+  int schedule = -1;
+  int order = -1;
+};
+OrderIndex OrderOf(const Parsed& parsed, const Finding& finding);
+
+}  // namespace isa95::b2mml

@@ -1,0 +1,157 @@
+// b2mml: judges, translates and compares messages. Exit codes: validate 0 valid, 1 findings of severity error, 2 usage
+// or I/O; translate the same; diff 0 equal, 1 different, 2 trouble.
+#include <google/protobuf/util/delimited_message_util.h>
+
+#include <boost/program_options.hpp>
+#include <iostream>
+
+#include "b2mml/cli/io.h"
+#include "b2mml/diff.h"
+#include "grpc/model/contract.h"
+#include "grpc/model/text.h"
+
+namespace isa95::b2mml::cli {
+namespace {
+
+namespace po = boost::program_options;
+constexpr int kTrouble = 2;
+
+struct Options {
+  std::string verb, site, to = "json", version, format = "text";
+  std::vector<std::string> files;
+};
+
+constexpr const char* kHelp =
+    "b2mml validate FILE... [--site site.yaml] [--format text|json]\n"
+    "    judge messages: 0 all valid, 1 an error was found, 2 usage or I/O\n"
+    "b2mml translate FILE --to json|xml|binary [--b2mml-version V0401|V0701] [--site site.yaml]\n"
+    "    XML to canonical JSON (one document a line) and back; '-' is standard input\n"
+    "b2mml diff A B [--format text|json]\n"
+    "    compare by meaning: 0 equal, 1 different, 2 trouble\n\n"
+    "Without --site the strict rules hold.\n\nExample:\n"
+    "  b2mml translate order.xml --to json | b2mml translate - --to xml --b2mml-version V0401\n";
+
+int Trouble(std::string_view words) {
+  std::cerr << "b2mml: " << words << "\n";
+  return kTrouble;
+}
+
+void PrintFindings(const Findings& findings, bool json, std::ostream& out) {
+  for (const auto& finding : findings) out << (json ? ToJson(finding) + "\n" : ToText(finding));
+}
+
+int Validate(const Options& options, const Versions& versions, const contract::v1::Dialect& dialect) {
+  bool all_valid = true;
+  for (const auto& name : options.files) {
+    const auto bytes = ReadFile(name);
+    if (!bytes.ok()) return Trouble(Words(bytes.status()));
+    const auto parsed = ParseDocument(*bytes, versions, dialect);
+    const bool valid = !HasError(parsed->findings);
+    all_valid = all_valid && valid;
+    if (options.format == "json") {
+      Finding name_holder = Info("", name, 0, "", "");  // for its quoting
+      const std::string quoted = ToJson(name_holder);
+      const auto from = quoted.find("\"path\":") + 7;
+      std::cout << Cat("{\"file\":", quoted.substr(from, quoted.find(",\"line\"") - from),
+                       ",\"valid\":", valid ? "true" : "false", ",", ToJson(parsed->findings).substr(1), "\n");
+    } else {
+      PrintFindings(parsed->findings, false, std::cout);
+      std::cout << name << ": " << (valid ? "valid" : "not valid") << "\n";
+    }
+  }
+  return all_valid ? 0 : 1;
+}
+
+int WriteAs(const Options& options, const flow::v1::Document& document, const Versions& versions) {
+  if (options.to == "json") {
+    const auto json = ToCanonicalJson(document);
+    if (!json.ok()) return Trouble(Words(json.status()));
+    std::cout << *json << "\n";
+    return 0;
+  }
+  if (options.to == "binary") {
+    return google::protobuf::util::SerializeDelimitedToOstream(document, &std::cout) ? 0 : Trouble("cannot write");
+  }
+  const auto* version = versions.by_name(options.version.empty() ? document.b2mml_version() : options.version);
+  if (version == nullptr) return Trouble("no such B2MML version; use V0401 or V0701");
+  const auto written = WriteDocument(document, *version);
+  PrintFindings(written.findings, options.format == "json", std::cerr);
+  std::cout << written.xml;
+  return written.xml.empty() ? 1 : 0;
+}
+
+int Translate(const Options& options, const Versions& versions, const contract::v1::Dialect& dialect) {
+  if (options.files.size() != 1) return Trouble("translate takes one file");
+  const auto bytes = ReadFile(options.files.front());
+  if (!bytes.ok()) return Trouble(Words(bytes.status()));
+  const auto parsed = ReadDocument(*bytes, versions, dialect);
+  if (!parsed.ok()) return Trouble(Words(parsed.status()));
+  PrintFindings((*parsed)->findings, options.format == "json", std::cerr);
+  if (HasError((*parsed)->findings)) return 1;
+  return WriteAs(options, (*parsed)->document, versions);
+}
+
+int Compare(const Options& options, const Versions& versions, const contract::v1::Dialect& dialect) {
+  if (options.files.size() != 2) return Trouble("diff takes two files");
+  std::vector<std::unique_ptr<Parsed>> sides;
+  for (const auto& name : options.files) {
+    const auto bytes = ReadFile(name);
+    if (!bytes.ok()) return Trouble(Words(bytes.status()));
+    auto parsed = ReadDocument(*bytes, versions, dialect);
+    if (!parsed.ok()) return Trouble(Words(parsed.status()));
+    if (!(*parsed)->shape_ok) return Trouble(Cat(name, " is not a document that can be compared"));
+    sides.push_back(*std::move(parsed));
+  }
+  const auto differences = Diff(sides[0]->document, sides[1]->document);
+  for (const auto& difference : differences) {
+    if (options.format == "json") {
+      std::cout << ToJson(Info("DIFFERENT", difference.path, 0, difference.left, difference.right)) << "\n";
+    } else {
+      std::cout << difference.path << ": '" << difference.left << "' against '" << difference.right << "'\n";
+    }
+  }
+  return differences.empty() ? 0 : 1;
+}
+
+int Main(int argc, char** argv) {
+  Options options;
+  bool help = false, version = false;
+  po::options_description description("Options");
+  description.add_options()("help,h", po::bool_switch(&help), "")("version", po::bool_switch(&version), "")(
+      "verb", po::value(&options.verb), "")("file", po::value(&options.files), "")(
+      "site", po::value(&options.site), "")("to", po::value(&options.to), "")(
+      "b2mml-version", po::value(&options.version), "")("format", po::value(&options.format), "");
+  po::positional_options_description positional;
+  positional.add("verb", 1).add("file", -1);
+  try {
+    po::variables_map values;
+    po::store(po::command_line_parser(argc, argv).options(description).positional(positional).run(), values);
+    po::notify(values);
+  } catch (const std::exception& error) {
+    return Trouble(error.what());
+  }
+  if (help) return std::cout << kHelp, 0;
+  if (version) return std::cout << "b2mml 0.1.0\n", 0;
+  const bool to_known = options.to == "json" || options.to == "xml" || options.to == "binary";
+  if (options.files.empty() || !to_known || (options.format != "text" && options.format != "json"))
+    return std::cerr << kHelp, kTrouble;
+
+  contract::v1::Dialect dialect;
+  if (!options.site.empty()) {
+    const auto loaded = LoadContract(options.site);
+    if (HasError(loaded.findings)) return PrintFindings(loaded.findings, false, std::cerr), kTrouble;
+    dialect = loaded.contract.erp().dialect();
+  }
+  XmlRuntime xml;
+  const auto versions = Versions::BuiltIn();
+  if (!versions.ok()) return Trouble(Words(versions.status()));
+  if (options.verb == "validate") return Validate(options, *versions, dialect);
+  if (options.verb == "translate") return Translate(options, *versions, dialect);
+  if (options.verb == "diff") return Compare(options, *versions, dialect);
+  return std::cerr << kHelp, kTrouble;
+}
+
+}  // namespace
+}  // namespace isa95::b2mml::cli
+
+int main(int argc, char** argv) { return isa95::b2mml::cli::Main(argc, argv); }

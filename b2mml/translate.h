@@ -1,0 +1,45 @@
+// XML <-> canonical document, driven by the version table through protobuf reflection. Pure: no disk, no network, no
+// clock. Threads: safe for concurrent use with one Versions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "b2mml/version.h"
+#include "grpc/model/finding.h"
+#include "isa95/contract/v1/contract.pb.h"
+#include "isa95/flow/v1/document.pb.h"
+
+namespace isa95::b2mml {
+
+struct SourcePosition {
+  std::string path;
+  uint64_t line = 0;
+};
+
+struct Parsed {
+  bool shape_ok = false;  // false: the document is refused whole, `document` is what could be read for an answer
+  flow::v1::Document document;
+  Findings findings;  // shape, lexical, and content findings
+  // Where each (sub-)message of `document` started; keys point into `document`, so a Parsed is not copied, only moved.
+  std::unordered_map<const google::protobuf::Message*, SourcePosition> positions;
+};
+
+// Reads one document. The version comes from the root's namespace. Unknown namespace: UNKNOWN_VERSION; unknown root:
+// UNKNOWN_NOUN (NOT_BUSINESS_RELEVANT where the noun is one the site is meant to keep to itself). The shape is judged
+// by the profile schema. Lexical errors in values (a quantity "1,5", an impossible time) are findings of their own
+// order: see check.h. `dialect` names the tolerances: a deviation it allows is a warning with the tolerance's code, any
+// other an error.
+std::unique_ptr<Parsed> ParseDocument(std::string_view xml, const Versions& versions,
+                                      const contract::v1::Dialect& dialect, const XmlLimits& limits = {});
+
+struct Written {
+  std::string xml;    // empty where an error finding stands in `findings`
+  Findings findings;  // NOT_CARRIED: what this version has no place for; SYNTHESISED: what it demands and we filled in
+};
+
+// Writes a document in `version`, UTF-8, one element a line.
+Written WriteDocument(const flow::v1::Document& document, const Version& version);
+
+}  // namespace isa95::b2mml

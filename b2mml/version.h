@@ -1,0 +1,53 @@
+// The B2MML versions this build knows, as tables, each with its generated profile schema. Immutable after construction.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "b2mml/reader.h"
+#include "b2mml/table.pb.h"
+
+namespace isa95::b2mml {
+
+class Version {
+ public:
+  // Parses and indexes a table, generates and compiles its profile schema.
+  static absl::StatusOr<std::unique_ptr<Version>> Make(std::string_view table_textproto);
+  const VersionTable& table() const { return table_; }
+  const std::string& name() const { return table_.version(); }
+  const ProfileSchema& schema() const { return *schema_; }
+  // Null where the table has none.
+  const ComplexType* complex_type(std::string_view name) const;
+  const SimpleType* simple_type(std::string_view name) const;
+  const Message* message_by_root(std::string_view root) const;
+  const Message* message_for(std::string_view verb, std::string_view noun) const;
+
+ private:
+  Version() = default;
+  VersionTable table_;
+  std::unique_ptr<ProfileSchema> schema_;
+  std::map<std::string, const ComplexType*, std::less<>> complex_;
+  std::map<std::string, const SimpleType*, std::less<>> simple_;
+};
+
+class Versions {
+ public:
+  // All built-in tables (embedded at build from versions/*/table.textproto).
+  static absl::StatusOr<Versions> BuiltIn();
+  const Version* by_name(std::string_view name) const;
+  const Version* by_namespace(std::string_view xml_namespace) const;
+  const std::vector<std::unique_ptr<Version>>& all() const { return versions_; }
+
+ private:
+  std::vector<std::unique_ptr<Version>> versions_;
+};
+
+// The profile schema of a table as XSD text: strict on every mapped type, anyType for what is passed over, and no
+// wildcard beside optional elements (XSD's unique particle attribution).
+std::string GenerateProfileSchema(const VersionTable& table);
+
+}  // namespace isa95::b2mml

@@ -1,0 +1,242 @@
+#include "grpc/model/contract.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "grpc/model/instant.h"
+#include "grpc/model/text.h"
+
+namespace isa95 {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr size_t kMaxBytes = 1 << 20;
+constexpr size_t kMaxDepth = 16;
+
+// Keys that must be there wherever their parent is. The descriptors' comments say the same to people.
+const std::set<std::string, std::less<>> kRequired = {"SiteContract.contract",
+                                                      "SiteContract.site",
+                                                      "SiteContract.erp",
+                                                      "SiteContract.mes",
+                                                      "SiteContract.flows",
+                                                      "ContractHeader.id",
+                                                      "ContractHeader.version",
+                                                      "Site.id",
+                                                      "Site.time_zone",
+                                                      "Erp.logical_id",
+                                                      "Erp.b2mml",
+                                                      "B2mml.write",
+                                                      "Mes.logical_id",
+                                                      "Mes.port",
+                                                      "Owner.role",
+                                                      "Owner.contact",
+                                                      "UsedBy.role",
+                                                      "UsedBy.decision",
+                                                      "FlowTerms.reason",
+                                                      "FlowTerms.used_by",
+                                                      "FlowTerms.owner",
+                                                      "FlowTerms.answer_within"};
+
+size_t Distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+std::string NearestField(const Descriptor& type, std::string_view key) {
+  std::string best;
+  size_t least = key.size();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const auto distance = Distance(key, type.field(i)->name());
+    if (distance < least) {
+      least = distance;
+      best = type.field(i)->name();
+    }
+  }
+  return best;
+}
+
+class Loader {
+ public:
+  explicit Loader(std::string_view file) : file_(file) {}
+
+  LoadedContract Run(std::string_view yaml) {
+    try {
+      const auto nodes = YAML::LoadAll(std::string(yaml));
+      if (nodes.size() != 1) {
+        Bad("CONTRACT_NOT_YAML", "", 0, "The file does not hold exactly one document.", "Keep one contract a file.");
+      } else {
+        Fill(nodes.front(), result_.contract, "", 0);
+      }
+    } catch (const YAML::Exception& error) {
+      Bad("CONTRACT_NOT_YAML", "", static_cast<uint64_t>(error.mark.line + 1),
+          Cat("The file is not readable as YAML: ", error.msg, "."),
+          "Correct the indentation or quoting at this line.");
+    }
+    if (!HasError(result_.findings)) CheckValues();
+    return std::move(result_);
+  }
+
+ private:
+  static uint64_t LineOf(const YAML::Node& node) { return static_cast<uint64_t>(node.Mark().line + 1); }
+
+  void Bad(std::string_view code, std::string_view path, uint64_t line, std::string_view words, std::string_view mend) {
+    result_.findings.push_back(
+        Error(code, path, line, Cat(file_, line == 0 ? "" : Cat(":", line), ": ", words), mend, "PMO"));
+  }
+
+  void Fill(const YAML::Node& node, Message& message, const std::string& path, size_t depth) {
+    const auto& type = *message.GetDescriptor();
+    if (!node.IsMap() || depth > kMaxDepth) {
+      return Bad("CONTRACT_WRONG_TYPE", path, LineOf(node), Cat("'", path, "' has to hold keys and values."),
+                 "Write its keys below it, indented.");
+    }
+    std::set<std::string> seen;
+    for (const auto& entry : node) {
+      std::string key = entry.first.Scalar();
+      std::replace(key.begin(), key.end(), '-', '_');
+      const std::string at = path.empty() ? key : Cat(path, ".", key);
+      lines_[at] = LineOf(entry.first);
+      const auto* field = type.FindFieldByName(key);
+      if (field == nullptr) {
+        const auto nearest = NearestField(type, key);
+        Bad("CONTRACT_UNKNOWN_KEY", at, LineOf(entry.first), Cat("There is no key '", entry.first.Scalar(), "' here."),
+            nearest.empty() ? "Remove it." : Cat("Did you mean '", nearest, "'?"));
+      } else if (!seen.insert(key).second) {
+        Bad("CONTRACT_DUPLICATE_KEY", at, LineOf(entry.first), Cat("The key '", key, "' stands here twice."),
+            "Keep one of them.");
+      } else {
+        Value(entry.second, message, *field, at, depth);
+      }
+    }
+    for (int i = 0; i < type.field_count(); ++i) {
+      const auto& name = type.field(i)->name();
+      if (seen.contains(name) || !kRequired.contains(Cat(type.name(), ".", name))) continue;
+      Bad("CONTRACT_MISSING_KEY", path.empty() ? name : Cat(path, ".", name), LineOf(node),
+          Cat("The key '", name, "' is missing."), "Add it; the contract's description says what it means.");
+    }
+  }
+
+  void Value(const YAML::Node& node, Message& message, const FieldDescriptor& field, const std::string& path,
+             size_t depth) {
+    const auto* reflection = message.GetReflection();
+    if (field.is_repeated()) {
+      if (!node.IsSequence())
+        return Bad("CONTRACT_WRONG_TYPE", path, LineOf(node), Cat("'", path, "' has to be a list."),
+                   "Write it as [a, b].");
+      for (const auto& item : node) {
+        if (item.IsScalar())
+          reflection->AddString(&message, &field, item.Scalar());
+        else
+          Bad("CONTRACT_WRONG_TYPE", path, LineOf(item), "A list item has to be text.", "Write text.");
+      }
+      return;
+    }
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE)
+      return Fill(node, *reflection->MutableMessage(&message, &field), path, depth + 1);
+    if (!node.IsScalar() || node.Scalar().empty()) {
+      return Bad("CONTRACT_WRONG_TYPE", path, LineOf(node), Cat("'", path, "' has to have a value."),
+                 "Write one value after the colon.");
+    }
+    Scalar(node, message, field, path);
+  }
+
+  // The text as written: YAML's own guesses (0701 as octal, yes as true) are not taken.
+  void Scalar(const YAML::Node& node, Message& message, const FieldDescriptor& field, const std::string& path) {
+    const auto& text = node.Scalar();
+    const auto* reflection = message.GetReflection();
+    uint32_t number = 0;
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+      reflection->SetString(&message, &field, text);
+    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL && (text == "true" || text == "false")) {
+      reflection->SetBool(&message, &field, text == "true");
+    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT32 && ToNumber(text, number)) {
+      reflection->SetUInt32(&message, &field, number);
+    } else {
+      Bad("CONTRACT_WRONG_TYPE", path, LineOf(node), Cat("'", text, "' is not what '", path, "' takes."),
+          field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL ? "Write true or false." : "Write a whole number.");
+    }
+  }
+
+  void Demand(bool good, std::string_view path, std::string_view words, std::string_view mend) {
+    const auto line = lines_.find(std::string(path));
+    if (!good) Bad("CONTRACT_BAD_VALUE", path, line == lines_.end() ? 0 : line->second, words, mend);
+  }
+
+  void CheckValues() {
+    const auto& c = result_.contract;
+    static const std::regex kSite("[A-Za-z0-9_-]{1,32}");
+    Demand(c.contract().version() >= 1, "contract.version", "The contract's version counts from 1.",
+           "Write 1 or more.");
+    Demand(std::regex_match(c.site().id(), kSite), "site.id", Cat("'", c.site().id(), "' cannot be a site id."),
+           "Use letters, digits, '-' and '_', at most 32.");
+    Demand(IsKnownZone(c.site().time_zone()), "site.time_zone",
+           Cat("There is no time zone '", c.site().time_zone(), "'."), "Write an IANA name such as Europe/Berlin.");
+    const auto& zone = c.erp().dialect().zoneless_times();
+    Demand(zone.empty() || IsKnownZone(zone), "erp.dialect.zoneless_times", Cat("There is no time zone '", zone, "'."),
+           "Write an IANA name such as Europe/Berlin.");
+    const auto& write = c.erp().b2mml().write();
+    Demand(write == "V0401" || write == "V0701", "erp.b2mml.write",
+           Cat("'", write, "' is no version this release writes."), "Write V0401 or V0701.");
+    Demand(c.mes().port() == "grpc", "mes.port", Cat("'", c.mes().port(), "' is no port this release has."),
+           "Write grpc.");
+    Demand(c.flows().has_production_order(), "flows", "No flow is enabled.", "Add flows.production_order.");
+    const auto& within = c.flows().production_order().answer_within();
+    Demand(!c.flows().has_production_order() || ParseSpanMillis(within) > 0, "flows.production_order.answer_within",
+           Cat("'", within, "' is no span of time."), "Write 30s, 15m or 8h.");
+  }
+
+  std::string_view file_;
+  LoadedContract result_;
+  std::map<std::string, uint64_t> lines_;
+};
+
+}  // namespace
+
+LoadedContract ParseContract(std::string_view yaml, std::string_view file) { return Loader(file).Run(yaml); }
+
+LoadedContract LoadContract(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text(kMaxBytes + 1, '\0');
+  if (in) in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+  if (text.empty() || text.size() > kMaxBytes) {
+    LoadedContract result;
+    result.findings.push_back(Error("CONTRACT_UNREADABLE", "", 0,
+                                    Cat(path, " cannot be read, is empty, or is larger than 1 MiB."),
+                                    "Name a readable contract file.", "site integrator"));
+    return result;
+  }
+  return ParseContract(text, path);
+}
+
+int64_t ParseSpanMillis(std::string_view text) {
+  constexpr std::array<std::pair<char, int64_t>, 4> kUnits = {
+      {{'s', 1'000}, {'m', 60'000}, {'h', 3'600'000}, {'d', 86'400'000}}};
+  for (const auto& [letter, millis] : kUnits) {
+    uint32_t number = 0;
+    if (text.ends_with(letter) && ToNumber(text.substr(0, text.size() - 1), number)) return number * millis;
+  }
+  return 0;
+}
+
+}  // namespace isa95

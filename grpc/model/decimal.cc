@@ -1,0 +1,47 @@
+#include "grpc/model/decimal.h"
+
+#include <algorithm>
+
+namespace isa95 {
+namespace {
+
+using boost::multiprecision::cpp_int;
+
+constexpr size_t kMaxDigits = 64;
+
+cpp_int Scaled(const ExactDecimal& value, unsigned scale) {
+  cpp_int units = value.units;
+  for (unsigned i = value.scale; i < scale; ++i) units *= 10;
+  return units;
+}
+
+}  // namespace
+
+std::optional<ExactDecimal> ParseDecimal(std::string_view text) {
+  ExactDecimal value;
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  size_t digits = 0;
+  bool point = false;
+  for (const char c : text) {
+    if (c == '.' && !point) {
+      point = true;
+      continue;
+    }
+    if (c < '0' || c > '9' || ++digits > kMaxDigits) return std::nullopt;
+    value.units = value.units * 10 + (c - '0');
+    if (point) ++value.scale;
+  }
+  if (digits == 0) return std::nullopt;
+  if (negative) value.units = -value.units;
+  return value;
+}
+
+int Compare(const ExactDecimal& left, const ExactDecimal& right) {
+  const unsigned scale = std::max(left.scale, right.scale);
+  return Scaled(left, scale).compare(Scaled(right, scale));
+}
+
+bool IsNegative(const ExactDecimal& value) { return value.units < 0; }
+
+}  // namespace isa95

@@ -1,0 +1,22 @@
+// Exact decimals over their lexical text (xsd:decimal). Units: none. Thread-safe: pure functions. Never a double.
+#pragma once
+
+#include <boost/multiprecision/cpp_int.hpp>
+#include <optional>
+#include <string_view>
+
+namespace isa95 {
+
+// value = units / 10^scale; "104.50" is {10450, 2}.
+struct ExactDecimal {
+  boost::multiprecision::cpp_int units;
+  unsigned scale = 0;
+};
+
+// Null for everything that is not xsd:decimal: empty, "1,5", "4.88E2", "4,88 EA", "+", ".", blanks. At most 64 digits.
+std::optional<ExactDecimal> ParseDecimal(std::string_view text);
+// -1, 0, 1. "1.000" equals "1".
+int Compare(const ExactDecimal& left, const ExactDecimal& right);
+bool IsNegative(const ExactDecimal& value);
+
+}  // namespace isa95

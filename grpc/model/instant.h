@@ -1,0 +1,26 @@
+// Points in time (xsd:dateTime) that keep their offset. Thread-safe: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "isa95/flow/v1/common.pb.h"
+
+namespace isa95 {
+
+// Reads xsd:dateTime up to nanoseconds. Refused (InvalidArgument, with words for a person): year 0000 or negative,
+// 24:00:00, leap seconds, more than 9 fraction digits, impossible dates. A missing offset is not refused here:
+// offset_minutes stays unset. Example: ParseInstant("2026-11-25T06:00:00+01:00").
+absl::StatusOr<flow::v1::Instant> ParseInstant(std::string_view text);
+// The same instant as xsd:dateTime, with the offset it came with ("Z" for 0), no trailing zeros in the fraction.
+std::string FormatInstant(const flow::v1::Instant& instant);
+// Resolves a reading without offset in an IANA zone; NotFound: no such zone; FailedPrecondition: the reading is
+// ambiguous or does not exist in that zone (clock change).
+absl::StatusOr<flow::v1::Instant> AssumeZone(const flow::v1::Instant& instant, std::string_view zone);
+bool IsKnownZone(std::string_view zone);
+// Now as UTC with offset 0, milliseconds.
+flow::v1::Instant InstantOf(int64_t unix_millis);
+int64_t UnixMillis(const flow::v1::Instant& instant);
+
+}  // namespace isa95

@@ -1,0 +1,46 @@
+// The simulated ERP: sends releases until they are durably received, and records what it is told. Threads: Send and
+// TakeAnswer are safe. Ownership: borrows record and versions.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "absl/status/status.h"
+#include "b2mml/http/server.h"
+#include "b2mml/version.h"
+#include "simulators/common/record.h"
+#include "simulators/erp_sim/orders.h"
+
+namespace isa95::erp_sim {
+
+class Erp {
+ public:
+  Erp(std::string adapter_url, const b2mml::Version& version, const b2mml::Versions& versions, sim::Record& record,
+      std::chrono::steady_clock::time_point until);
+
+  // Releases one order; the same bytes again until the adapter answers. Unavailable: not before the time was over.
+  absl::Status Release(const OrderSpec& spec, bool send_again);
+  absl::Status SendFile(const std::string& file);
+  // An answer POSTed by the adapter.
+  http::Response TakeAnswer(const http::Request& request);
+
+  std::string Counts() const;  // "event n, event n"
+
+ private:
+  absl::Status Note(const std::vector<std::pair<std::string, std::string>>& fields);
+  absl::Status RecordAnswer(const std::string& xml);
+  absl::StatusOr<unsigned> PostUntilTaken(const std::string& bytes);
+
+  const std::string adapter_url_;
+  const b2mml::Version& version_;
+  const b2mml::Versions& versions_;
+  sim::Record& record_;
+  const std::chrono::steady_clock::time_point until_;
+  mutable std::mutex mutex_;
+  std::map<std::string, uint64_t> counts_;
+  std::map<std::string, bool> answers_seen_;  // by BODID
+};
+
+}  // namespace isa95::erp_sim

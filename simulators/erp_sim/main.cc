@@ -1,0 +1,174 @@
+// b2mml-erp-sim: plays the ERP. Releases orders by HTTP, takes answers, keeps its own record.
+#include <atomic>
+#include <csignal>
+#include <iostream>
+#include <set>
+#include <thread>
+
+#include "grpc/model/text.h"
+#include "simulators/common/options.h"
+#include "simulators/erp_sim/erp.h"
+
+namespace isa95::erp_sim {
+namespace {
+
+namespace po = boost::program_options;
+
+struct Options {
+  std::string adapter_url, listen, record, prefix = "ORD-", version = "V0701", logical_id = "ERP-DEMO", scenario,
+                                           format = "text", mutant = "none";
+  std::vector<std::string> files;
+  uint32_t orders = 0, versions = 1, seed = 1, resend_every = 0, broken = 0, parallel = 1, timeout_s = 60;
+  bool help = false, show_version = false, serve = false, until_answered = false;
+};
+
+po::options_description Describe(Options& o) {
+  po::options_description d("Options");
+  d.add_options()("help,h", po::bool_switch(&o.help), "this text")(
+      "version", po::bool_switch(&o.show_version), "the version")("adapter-url", po::value(&o.adapter_url),
+                                                                  "where orders are posted")(
+      "listen", po::value(&o.listen), "HOST:PORT for answers; port 0 = any")("record", po::value(&o.record),
+                                                                             "append-only record, JSON lines")(
+      "orders", po::value(&o.orders), "how many to release")("versions-per-order", po::value(&o.versions),
+                                                             "versions of each, one after the other")(
+      "seed", po::value(&o.seed), "decides all content")("prefix", po::value(&o.prefix), "of order ids")(
+      "b2mml-version", po::value(&o.version), "V0701 or V0401")("logical-id", po::value(&o.logical_id),
+                                                                "the ERP's own name")(
+      "resend-every", po::value(&o.resend_every), "send each Nth twice")("broken", po::value(&o.broken),
+                                                                         "add N orders with the quantity 1,5")(
+      "parallel", po::value(&o.parallel), "senders")("file", po::value(&o.files)->composing()->multitoken(),
+                                                     "send these files as they are")(
+      "until-answered", po::bool_switch(&o.until_answered), "end when every order has its answer")(
+      "serve", po::bool_switch(&o.serve), "only take answers, until stopped")(
+      "timeout", po::value(&o.timeout_s), "seconds for all of it; 1 is the exit code then")(
+      "scenario", po::value(&o.scenario), "YAML file with these options")(
+      "mutant", po::value(&o.mutant), "a named defect to have; none so far")("format", po::value(&o.format),
+                                                                             "text or json");
+  return d;
+}
+
+OrderSpec SpecOf(const Options& options, uint32_t number, uint32_t version) {
+  std::string digits = std::to_string(number);
+  if (digits.size() < 4) digits.insert(0, 4 - digits.size(), '0');
+  const bool broken = number > options.orders;
+  return {Cat(options.prefix, digits), version, options.seed, options.logical_id, broken};
+}
+
+// The versions of one order stay with one sender, so that they are sent in order.
+absl::Status ReleaseAll(const Options& options, Erp& erp) {
+  std::atomic<uint32_t> next{1};
+  std::mutex mutex;
+  absl::Status first;
+  const auto work = [&] {
+    for (uint32_t number = next++; number <= options.orders + options.broken; number = next++) {
+      for (uint32_t version = 1; version <= options.versions; ++version) {
+        const bool again = options.resend_every != 0 && number % options.resend_every == 0 && number <= options.orders;
+        const auto status = erp.Release(SpecOf(options, number, version), again);
+        std::lock_guard lock(mutex);
+        if (!status.ok() && first.ok()) first = status;
+        if (!first.ok()) return;
+      }
+    }
+  };
+  std::vector<std::thread> senders;
+  for (uint32_t i = 0; i < std::max(1u, options.parallel); ++i) senders.emplace_back(work);
+  for (auto& sender : senders) sender.join();
+  return first;
+}
+
+// Orders released and not finally answered, by the record.
+std::set<std::string> Unanswered(const std::string& file) {
+  std::set<std::string> open;
+  const auto record = sim::ReadRecord(file);
+  if (!record.ok()) return {"the record cannot be read"};
+  for (const auto& line : *record) {
+    if (!line.contains("order_id")) continue;
+    const std::string key = Cat(line.at("order_id"), "/", line.at("version"));
+    if (line.at("event") == "released") open.insert(key);
+  }
+  for (const auto& line : *record) {
+    if (line.contains("outcome") && line.contains("order_id") && line.at("outcome") != "Modified")
+      open.erase(Cat(line.at("order_id"), "/", line.at("version")));
+  }
+  return open;
+}
+
+int WaitForAnswers(const Options& options, std::chrono::steady_clock::time_point until) {
+  auto open = Unanswered(options.record);
+  while (!open.empty() && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    open = Unanswered(options.record);
+  }
+  for (const auto& key : open) std::cerr << "not answered: " << key << "\n";
+  return open.empty() ? 0 : 1;
+}
+
+int Run(const Options& options) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  if (options.serve) pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  b2mml::XmlRuntime xml;
+  const auto versions = b2mml::Versions::BuiltIn();
+  auto record = sim::Record::Open(options.record);
+  const auto* version = versions.ok() ? versions->by_name(options.version) : nullptr;
+  if (!record.ok() || version == nullptr)
+    return std::cerr << "b2mml-erp-sim: the record or the B2MML version cannot be used\n", 2;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options.timeout_s);
+  Erp erp(options.adapter_url, *version, *versions, **record, until);
+
+  std::unique_ptr<http::Server> server;
+  if (!options.listen.empty()) {
+    http::ServerOptions http_options;
+    http_options.address = options.listen;
+    auto started = http::Server::Start(
+        http_options, [&erp](http::Request request, http::Reply reply) { reply(erp.TakeAnswer(request)); });
+    if (!started.ok()) return std::cerr << "b2mml-erp-sim: " << Words(started.status()) << "\n", 2;
+    server = *std::move(started);
+    std::cout << "listening on " << server->port() << std::endl;
+  }
+  if (options.serve) {
+    int received = 0;
+    sigwait(&signals, &received);
+    return 0;
+  }
+  absl::Status status = ReleaseAll(options, erp);
+  for (const auto& file : options.files) {
+    if (status.ok()) status = erp.SendFile(file);
+  }
+  int code = status.ok() ? 0 : 1;
+  if (!status.ok()) std::cerr << "b2mml-erp-sim: " << Words(status) << "\n";
+  if (code == 0 && options.until_answered) code = WaitForAnswers(options, until);
+  std::cout << erp.Counts() << "\n";
+  return code;
+}
+
+int Main(int argc, char** argv) {
+  Options options;
+  const auto description = Describe(options);
+  const auto status = sim::ReadOptions(argc, argv, description);
+  if (options.help) {
+    std::cout << "b2mml-erp-sim: an ERP that releases orders and takes the answers.\n\n"
+              << description
+              << "\nExample:\n  b2mml-erp-sim --adapter-url http://127.0.0.1:8080/b2mml/LEI --listen 127.0.0.1:9080 "
+                 "--record erp.jsonl --orders 20 --until-answered\n";
+    return 0;
+  }
+  if (options.show_version) return std::cout << "b2mml-erp-sim 0.1.0\n", 0;
+  const bool sends = options.orders + options.broken > 0 || !options.files.empty();
+  if (!status.ok() || options.record.empty() || (sends && options.adapter_url.empty()) ||
+      (options.serve && options.listen.empty()) || options.mutant != "none") {
+    std::cerr << "b2mml-erp-sim: "
+              << (status.ok() ? "--record is needed, --adapter-url to send, --listen to serve; --mutant is none"
+                              : Words(status))
+              << "; see --help\n";
+    return 2;
+  }
+  return Run(options);
+}
+
+}  // namespace
+}  // namespace isa95::erp_sim
+
+int main(int argc, char** argv) { return isa95::erp_sim::Main(argc, argv); }

@@ -1,0 +1,104 @@
+#include "simulators/erp_sim/orders.h"
+
+#include <array>
+#include <random>
+
+#include "grpc/model/instant.h"
+#include "grpc/model/text.h"
+
+namespace isa95::erp_sim {
+namespace {
+
+using namespace flow::v1;
+
+constexpr int64_t kFirstStartMs = 1'795'672'800'000;  // 2026-11-26T06:00:00Z
+constexpr int64_t kHourMs = 3'600'000;
+
+struct Step {
+  const char *number, *kind, *line;
+};
+constexpr std::array<Step, 3> kRouting = {
+    {{"0010", "MIX", "LE01-MIX-01"}, {"0020", "FILL", "LE01-FILL-01"}, {"0030", "PACK", "LE01-PACK-01"}}};
+
+void SetId(Identifier* id, std::string_view value) { id->set_value(std::string(value)); }
+
+void AddMaterial(SegmentRequirement& segment, std::string_view id, std::string_view material, MaterialUseCode use,
+                 std::string_view quantity, std::string_view unit, std::string_view lot) {
+  auto& line = *segment.add_material();
+  SetId(line.mutable_id(), id);
+  SetId(line.add_material_definition_id(), material);
+  if (!lot.empty()) SetId(line.add_material_lot_id(), lot);
+  line.mutable_material_use()->set_code(use);
+  auto& amount = *line.add_quantity();
+  amount.mutable_value()->set_value(std::string(quantity));
+  amount.mutable_data_type()->set_value("decimal");
+  amount.mutable_unit()->set_value(std::string(unit));
+}
+
+void AddSegments(ProductionOrder& order, const OrderSpec& spec, uint32_t pieces) {
+  for (size_t i = 0; i < kRouting.size(); ++i) {
+    const auto& step = kRouting[i];
+    auto& segment = *order.add_segment();
+    SetId(segment.mutable_id(), Cat(spec.id, "-", step.number));
+    SetId(segment.mutable_process_segment_id(), step.kind);
+    SetId(segment.mutable_operations_definition_id(), "FG-2001/R01/0003");
+    SetId(segment.mutable_operations_segment_id(), step.number);
+    segment.mutable_duration()->set_value("PT2H");
+    auto& equipment = *segment.add_equipment();
+    SetId(equipment.mutable_id(), Cat("EQ-", step.number));
+    SetId(equipment.add_equipment_id(), step.line);
+    const auto line = [&](const char* kind) { return Cat(spec.id, "-", kind, i + 1); };
+    if (i == 0)
+      AddMaterial(segment, line("C"), "RM-100", MATERIAL_USE_CODE_CONSUMED,
+                  spec.broken ? "1,5" : Cat(pieces / 5, ".", pieces % 5, "00"), "KGM", "");
+    if (i == 1)
+      AddMaterial(segment, line("C"), "RM-200", MATERIAL_USE_CODE_CONSUMED, std::to_string(pieces), "C62", "");
+    if (i == 2)
+      AddMaterial(segment, line("P"), "FG-2001", MATERIAL_USE_CODE_PRODUCED, std::to_string(pieces), "C62",
+                  Cat("B-", spec.id));
+  }
+}
+
+}  // namespace
+
+std::string BodIdOf(const OrderSpec& spec) {
+  const std::string text = Cat(spec.id, "/", spec.version, "/", spec.seed);
+  std::seed_seq seed(text.begin(), text.end());
+  std::mt19937 random(seed);
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string id = "00000000-0000-5000-8000-000000000000";
+  for (size_t i = 0; i < id.size(); ++i) {
+    if (id[i] == '0') id[i] = kHex[random() % 16];
+  }
+  return id;
+}
+
+Document MakeRelease(const OrderSpec& spec) {
+  std::seed_seq seed{spec.seed, spec.version, static_cast<uint32_t>(std::hash<std::string>{}(spec.id))};
+  std::mt19937 random(seed);
+  const uint32_t pieces = 100 + random() % 900;
+  Document document;
+  document.set_noun(NOUN_CODE_SCHEDULE);
+  document.mutable_verb()->set_code(VERB_CODE_PROCESS);
+  document.mutable_verb()->set_response_code("Always");
+  auto& area = *document.mutable_application_area();
+  SetId(area.mutable_sender()->mutable_logical_id(), spec.logical_id);
+  *area.mutable_creation_date_time() = InstantOf(kFirstStartMs - 24 * kHourMs);
+  SetId(area.mutable_bod_id(), BodIdOf(spec));
+  auto& schedule = *document.add_schedule();
+  SetId(schedule.mutable_id(), Cat("SCH-", spec.id));
+  auto& order = *schedule.add_order();
+  SetId(order.mutable_id(), spec.id);
+  order.add_description()->set_value("Cough syrup 200 ml");
+  SetId(order.mutable_version(), std::to_string(spec.version));
+  const int64_t start = kFirstStartMs + static_cast<int64_t>(random() % 240) * kHourMs;
+  *order.mutable_start_time() = InstantOf(start);
+  *order.mutable_end_time() = InstantOf(start + 8 * kHourMs);
+  order.mutable_priority()->set_value(std::to_string(1 + random() % 9));
+  order.mutable_state()->set_code(ORDER_STATE_CODE_RELEASED);
+  SetId(order.add_operations_definition_id(), "FG-2001/R01/0003");
+  AddSegments(order, spec, pieces);
+  return document;
+}
+
+}  // namespace isa95::erp_sim

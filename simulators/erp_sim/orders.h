@@ -1,0 +1,23 @@
+// What the simulated ERP releases: complete orders, the same for the same seed. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "isa95/flow/v1/document.pb.h"
+
+namespace isa95::erp_sim {
+
+struct OrderSpec {
+  std::string id;
+  uint32_t version = 1;
+  uint32_t seed = 1;
+  std::string logical_id;  // of the ERP
+  bool broken = false;     // quantity "1,5"
+};
+
+flow::v1::Document MakeRelease(const OrderSpec& spec);
+// A UUID made of the seed and the order: the same each run.
+std::string BodIdOf(const OrderSpec& spec);
+
+}  // namespace isa95::erp_sim

@@ -1,0 +1,106 @@
+#include "simulators/reconcile/reconcile.h"
+
+#include <iomanip>
+#include <sstream>
+#include <utility>
+
+namespace isa95::sim {
+namespace {
+
+struct Life {
+  int released = 0, resent = 0, refused = 0, taken = 0, redelivered = 0;
+  std::string decision;  // of the MES: ACCEPTED, REJECTED
+  std::string reason;
+  std::string told;  // to the ERP: Accepted, Rejected
+};
+
+using Lives = std::map<std::pair<std::string, std::string>, Life>;
+
+std::string Get(const RecordLine& line, const char* key) {
+  const auto found = line.find(key);
+  return found == line.end() ? std::string() : found->second;
+}
+
+void TakeErp(const RecordLine& line, Lives& lives) {
+  const std::string event = Get(line, "event");
+  if (Get(line, "order_id").empty()) return;
+  Life& life = lives[{Get(line, "order_id"), Get(line, "version")}];
+  if (event == "released") ++life.released;
+  if (event == "resent") ++life.resent;
+  if (event == "refused") ++life.refused;
+  if (event == "answered" && Get(line, "outcome") != "Modified") life.told = Get(line, "outcome");
+}
+
+// Orders the MES took, in the order it took them, must count up per order id.
+bool TakeMes(const RecordLine& line, Lives& lives, std::map<std::string, int>& last_version) {
+  const std::string event = Get(line, "event");
+  if (Get(line, "order_id").empty()) return true;
+  Life& life = lives[{Get(line, "order_id"), Get(line, "version")}];
+  if (event == "redelivered") ++life.redelivered;
+  if (event == "decided") {
+    life.decision = Get(line, "decision");
+    life.reason = Get(line, "reason_code");
+  }
+  if (event != "taken") return true;
+  ++life.taken;
+  const int version = std::atoi(Get(line, "version").c_str());
+  int& last = last_version[Get(line, "order_id")];
+  const bool in_order = version > last;
+  last = version;
+  return in_order;
+}
+
+bool ToldRight(const Life& life) {
+  return (life.decision == "ACCEPTED" && life.told == "Accepted") ||
+         (life.decision == "REJECTED" && life.told == "Rejected");
+}
+
+std::string WhatBecame(const Life& life) {
+  if (life.refused > 0 && life.taken == 0)
+    return "refused by the adapter, " + (life.told.empty() ? "HTTP said so" : "ERP told " + life.told);
+  if (life.taken == 0) return "LOST: the MES never took it";
+  if (life.taken > 1) return "DOUBLED: the MES took it " + std::to_string(life.taken) + " times";
+  if (!ToldRight(life)) return "the MES said " + life.decision + ", the ERP was told '" + life.told + "'";
+  return life.decision == "ACCEPTED" ? "accepted by the MES, ERP told Accepted"
+                                     : "rejected by the MES (" + life.reason + "), ERP told Rejected";
+}
+
+}  // namespace
+
+Reconciliation Reconcile(const std::vector<RecordLine>& erp, const std::vector<RecordLine>& mes) {
+  Lives lives;
+  std::map<std::string, int> last_version;
+  int out_of_order = 0;
+  for (const auto& line : erp) TakeErp(line, lives);
+  for (const auto& line : mes) out_of_order += TakeMes(line, lives, last_version) ? 0 : 1;
+
+  int released = 0, resent = 0, refused = 0, accepted = 0, rejected = 0, lost = 0, doubled = 0, untold = 0;
+  std::ostringstream table;
+  for (const auto& [key, life] : lives) {
+    const bool was_refused = life.refused > 0 && life.taken == 0;
+    released += life.released;
+    resent += life.resent;
+    refused += was_refused;
+    accepted += life.decision == "ACCEPTED";
+    rejected += life.decision == "REJECTED";
+    lost += !was_refused && life.taken == 0;
+    doubled += life.taken > 1;
+    untold += life.taken == 1 && !ToldRight(life);
+    table << std::left << std::setw(16) << key.first << " v" << std::setw(4) << key.second << WhatBecame(life);
+    if (life.resent > 0) table << " (sent twice, one effect)";
+    table << "\n";
+  }
+  Reconciliation result;
+  result.table = table.str();
+  result.reconciled = !lives.empty() && lost == 0 && doubled == 0 && untold == 0 && out_of_order == 0;
+  std::ostringstream summary;
+  summary << "orders " << lives.size() << ": released " << released << ", sent again " << resent << ", accepted "
+          << accepted << ", rejected by the MES " << rejected << ", refused by the adapter " << refused << "\nlost "
+          << lost << ", doubled " << doubled << ", ERP not told right " << untold << ", out of order " << out_of_order
+          << "\n"
+          << (result.reconciled ? "reconciled" : "NOT reconciled") << "\n";
+  result.summary = summary.str();
+  return result;
+}
+
+}  // namespace isa95::sim

@@ -1,0 +1,21 @@
+// Order by order: what the ERP released, what the MES took and decided, what the ERP was told. Pure.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace isa95::sim {
+
+using RecordLine = std::map<std::string, std::string>;
+
+struct Reconciliation {
+  bool reconciled = false;
+  std::string table;    // a line per order version
+  std::string summary;  // counts, differences, and the word `reconciled` or `NOT reconciled`
+};
+
+// Lost: released but never taken; doubled: taken twice; untold: decided but the ERP not told, or told otherwise.
+Reconciliation Reconcile(const std::vector<RecordLine>& erp, const std::vector<RecordLine>& mes);
+
+}  // namespace isa95::sim

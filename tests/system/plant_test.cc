@@ -1,0 +1,208 @@
+// The whole chain as processes: erp-sim, adapter, mes-sim, on loopback, with real files and real kills.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <thread>
+
+#include "adapter/ledger/ledger.h"
+#include "b2mml/http/client.h"
+#include "simulators/common/record.h"
+#include "simulators/reconcile/reconcile.h"
+#include "tests/system/process.h"
+
+namespace isa95::test {
+namespace {
+
+std::string Bin(const std::string& name) { return std::string(ISA95_BIN) + "/" + name; }
+
+// Adapter and ERP's answer address on fixed ports, so that a restarted adapter is found again.
+class Plant {
+ public:
+  explicit Plant(std::string site_file, std::string site) : site_file_(std::move(site_file)), site_(std::move(site)) {
+    erp_server_ = std::make_unique<Process>(std::vector<std::string>{Bin("b2mml-erp-sim"), "--serve", "--listen",
+                                                                     "127.0.0.1:0", "--record", dir_ / "erp.jsonl"},
+                                            dir_ / "erp-serve.log");
+    erp_port_ = AwaitNumber(dir_ / "erp-serve.log", "listening on ", 10'000);
+    http_port_ = FreePort();
+    grpc_port_ = FreePort();
+    StartAdapter();
+  }
+
+  void StartAdapter() {
+    adapter_ = std::make_unique<Process>(
+        std::vector<std::string>{Bin("b2mml-adapter"), "--site", site_file_, "--ledger", dir_ / "ledger.db", "--http",
+                                 "127.0.0.1:" + std::to_string(http_port_), "--grpc",
+                                 "127.0.0.1:" + std::to_string(grpc_port_), "--erp-url",
+                                 site_ + "=http://127.0.0.1:" + std::to_string(erp_port_) + "/"},
+        dir_ / "adapter.log");
+  }
+  bool AdapterReady(int timeout_ms) { return AwaitNumber(dir_ / "adapter.log", "http port ", timeout_ms) != 0; }
+  void KillAdapter() {
+    adapter_->Signal(SIGKILL);
+    adapter_->Wait(10'000);
+  }
+  int StopAdapter() {
+    adapter_->Signal(SIGTERM);
+    return adapter_->Wait(20'000);
+  }
+
+  std::unique_ptr<Process> Mes(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{
+        Bin("b2mml-mes-sim"), "--adapter",       "127.0.0.1:" + std::to_string(grpc_port_), "--site", site_,
+        "--record",           dir_ / "mes.jsonl"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return std::make_unique<Process>(arguments, dir_ / "mes.log");
+  }
+  std::unique_ptr<Process> Erp(std::vector<std::string> more) {
+    std::vector<std::string> arguments{Bin("b2mml-erp-sim"), "--adapter-url", Url(), "--record", dir_ / "erp.jsonl"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return std::make_unique<Process>(arguments, dir_ / "erp.log");
+  }
+
+  std::string Url() const { return "http://127.0.0.1:" + std::to_string(http_port_) + "/b2mml/" + site_; }
+  const TempDir& dir() const { return dir_; }
+
+  size_t Count(const std::string& event) {
+    const auto record = sim::ReadRecord(dir_ / "erp.jsonl");
+    size_t count = 0;
+    if (record.ok()) {
+      for (const auto& line : *record) count += line.contains("event") && line.at("event") == event;
+    }
+    return count;
+  }
+  bool AwaitAnswers(size_t count, int timeout_ms) {
+    for (int waited = 0; waited < timeout_ms; waited += 100) {
+      if (Count("answered") >= count) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return false;
+  }
+  sim::Reconciliation Reconcile() {
+    return sim::Reconcile(*sim::ReadRecord(dir_ / "erp.jsonl"), *sim::ReadRecord(dir_ / "mes.jsonl"));
+  }
+  ledger::Counts LedgerCounts() { return *(*ledger::OpenSqlite(dir_ / "ledger.db", true))->CountItems(""); }
+
+ private:
+  TempDir dir_;
+  std::string site_file_, site_;
+  int erp_port_ = 0, http_port_ = 0, grpc_port_ = 0;
+  std::unique_ptr<Process> erp_server_, adapter_;
+};
+
+std::string SiteFile(const std::string& name) { return std::string(ISA95_SOURCE) + "/examples/" + name; }
+
+TEST(Plant, OrderReachesTheMes_AndTheErpIsTold) {
+  Plant plant(SiteFile("site.yaml"), "LEI");
+  ASSERT_TRUE(plant.AdapterReady(20'000)) << ReadAll(plant.dir() / "adapter.log");
+  const auto mes = plant.Mes();
+  auto erp = plant.Erp({"--orders", "3", "--seed", "7", "--logical-id", "ERP-DEMO"});
+  EXPECT_EQ(erp->Wait(60'000), 0) << ReadAll(plant.dir() / "erp.log");
+  ASSERT_TRUE(plant.AwaitAnswers(3, 30'000)) << ReadAll(plant.dir() / "adapter.log");
+  EXPECT_EQ(plant.StopAdapter(), 0);
+  const auto result = plant.Reconcile();
+  EXPECT_TRUE(result.reconciled) << result.table << result.summary;
+}
+
+TEST(Plant, KilledFiftyTimes_LosesNothingDoublesNothing) {
+  constexpr int kOrders = 1000, kVersions = 2, kKills = 50;
+  Plant plant(SiteFile("site.yaml"), "LEI");
+  ASSERT_TRUE(plant.AdapterReady(20'000));
+  const auto mes = plant.Mes();
+  auto erp = plant.Erp({"--orders", std::to_string(kOrders), "--versions-per-order", std::to_string(kVersions),
+                        "--parallel", "4", "--seed", "3", "--logical-id", "ERP-DEMO", "--timeout", "600"});
+  std::mt19937 random(20261124);
+  std::uniform_int_distribution<int> pause_ms(20, 400);
+  int kills = 0;
+  for (; kills < kKills; ++kills) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms(random)));
+    plant.KillAdapter();
+    plant.StartAdapter();
+  }
+  ASSERT_TRUE(plant.AdapterReady(20'000)) << ReadAll(plant.dir() / "adapter.log");
+  EXPECT_EQ(erp->Wait(600'000), 0) << ReadAll(plant.dir() / "erp.log");
+  EXPECT_TRUE(plant.AwaitAnswers(kOrders * kVersions, 120'000)) << plant.Count("answered");
+  EXPECT_EQ(plant.StopAdapter(), 0);
+  const auto result = plant.Reconcile();
+  EXPECT_TRUE(result.reconciled) << result.summary;
+  const auto counts = plant.LedgerCounts();
+  EXPECT_EQ(counts.accepted, static_cast<uint64_t>(kOrders * kVersions));
+  EXPECT_EQ(counts.queued + counts.delivered, 0u);
+}
+
+// A real order of an existing plant, unusual in many ways, under a contract that names each of them.
+class RealOrder : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    file_ = std::string(ISA95_SHARED) + "/corpus/v0401/courbon-PRO-20121210181416-27942.xml";
+    if (std::filesystem::exists(file_)) return;
+    if (std::getenv("CI") != nullptr) FAIL() << file_ << " is missing";
+    GTEST_SKIP() << file_ << " is not here";
+  }
+  std::string file_;
+};
+
+TEST_F(RealOrder, ArrivesWhole_UnderAContractThatAllowsWhatIsUnusual) {
+  Plant plant(SiteFile("site-dialect.yaml"), "CRB");
+  ASSERT_TRUE(plant.AdapterReady(20'000)) << ReadAll(plant.dir() / "adapter.log");
+  auto mes = plant.Mes({"--expect", "1", "--timeout", "30"});
+  const auto response = http::Post(plant.Url(), "application/xml", ReadAll(file_), 10'000);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->status, 202u) << response->body;
+  EXPECT_EQ(mes->Wait(40'000), 0) << ReadAll(plant.dir() / "mes.log");
+  const std::string record = ReadAll(plant.dir() / "mes.jsonl");
+  size_t lines = 0;
+  for (size_t at = record.find("materialDefinitionId"); at != std::string::npos;
+       at = record.find("materialDefinitionId", at + 1))
+    ++lines;
+  for (size_t at = record.find("material_definition_id"); at != std::string::npos;
+       at = record.find("material_definition_id", at + 1))
+    ++lines;
+  EXPECT_EQ(lines, 7u) << record;  // one produced, four components, two containers
+  EXPECT_EQ(plant.StopAdapter(), 0);
+}
+
+TEST_F(RealOrder, IsRefusedByTheNamesOfItsDeviations_UnderAStrictContract) {
+  TempDir dir;
+  std::string contract = ReadAll(SiteFile("site-dialect.yaml"));
+  const auto from = contract.find("  dialect:");
+  ASSERT_NE(from, std::string::npos);
+  const auto to = contract.find("\nmes:", from);
+  contract.erase(from, to - from);
+  std::ofstream(dir / "strict.yaml") << contract;
+  Plant plant(dir / "strict.yaml", "CRB");
+  ASSERT_TRUE(plant.AdapterReady(20'000)) << ReadAll(plant.dir() / "adapter.log");
+  const auto response = http::Post(plant.Url(), "application/xml", ReadAll(file_), 10'000);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->status, 422u);
+  for (const char* code :
+       {"EMPTY_RELEASE_ID", "MISSING_BOD_ID", "SYNC_RELEASES_ORDER", "MISSING_SCHEDULE_ID", "MISSING_SEGMENT_ID",
+        "MISSING_MATERIAL_USE", "MISSING_ORDER_STATE", "NON_REC20_UNIT", "EMPTY_UNIT"}) {
+    EXPECT_NE(response->body.find(code), std::string::npos) << code << " in " << response->body;
+  }
+}
+
+TEST(Plant, BadDocumentIsRefused_AndTheNextGoodOnePasses) {
+  Plant plant(SiteFile("site.yaml"), "LEI");
+  ASSERT_TRUE(plant.AdapterReady(20'000));
+  const std::string doctype =
+      "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>";
+  for (const std::string& bad : std::vector<std::string>{"", "\xEF\xBB\xBF", "not xml", "<a>", doctype,
+                                                         "<Unknown xmlns='urn:x'/>", "<?xml version=\"1.1\"?><a/>"}) {
+    const auto response = http::Post(plant.Url(), "application/xml", bad, 5'000);
+    ASSERT_TRUE(response.ok()) << response.status() << bad;
+    EXPECT_EQ(response->status, 400u) << bad;
+    EXPECT_NE(response->body.find("\"mend\""), std::string::npos) << response->body;
+  }
+  const auto mes = plant.Mes();
+  auto erp = plant.Erp({"--orders", "1", "--logical-id", "ERP-DEMO"});
+  EXPECT_EQ(erp->Wait(60'000), 0);
+  EXPECT_TRUE(plant.AwaitAnswers(1, 30'000));
+}
+
+}  // namespace
+}  // namespace isa95::test
