@@ -1,0 +1,100 @@
+#include <gtest/gtest.h>
+
+#include "grpc/model/contract.h"
+#include "grpc/model/decimal.h"
+#include "grpc/model/instant.h"
+#include "tests/shared.h"
+
+namespace isa95 {
+namespace {
+
+TEST(Decimal, ReadsWhatXsdDecimalAllows) {
+  for (const char* text : {"0", "-0", "+1", ".5", "5.", "104.500", "000012"}) EXPECT_TRUE(ParseDecimal(text)) << text;
+}
+
+TEST(Decimal, RefusesEverythingElse) {
+  for (const char* text : {"", "1,5", "4,88 EA", "4.88E2", "+", ".", " 1", "1 ", "1.2.3", "0x1", "NaN", "1'000"}) EXPECT_FALSE(ParseDecimal(text)) << text;
+  EXPECT_FALSE(ParseDecimal(std::string(65, '9')));
+}
+
+TEST(Decimal, ComparesByValue_NotByDigits) {
+  EXPECT_EQ(Compare(*ParseDecimal("1.000"), *ParseDecimal("1")), 0);
+  EXPECT_LT(Compare(*ParseDecimal("-2"), *ParseDecimal("0.001")), 0);
+  EXPECT_GT(Compare(*ParseDecimal("9007199254740993"), *ParseDecimal("9007199254740992")), 0);
+}
+
+TEST(Instant, KeepsItsOffset_ThroughTextAndBack) {
+  for (const char* text : {"2026-11-25T06:00:00Z", "2026-11-25T06:00:00+01:00", "2026-11-25T06:00:00.123-05:30", "2026-02-28T23:59:59.000000001Z",
+                           "2026-11-25T06:00:00"}) {
+    const auto instant = ParseInstant(text);
+    ASSERT_TRUE(instant.ok()) << text;
+    EXPECT_EQ(FormatInstant(*instant), text);
+  }
+  EXPECT_EQ(ParseInstant("2026-11-25T06:00:00+01:00")->utc().seconds(), ParseInstant("2026-11-25T05:00:00Z")->utc().seconds());
+}
+
+TEST(Instant, RefusesTimesThatDoNotExist) {
+  for (const char* text : {"0000-01-01T00:00:00Z", "2026-11-25T24:00:00Z", "2026-12-31T23:59:60Z", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
+                           "2026-11-25", "2026-11-25T06:00:00+15:00", "2026-11-25T06:00:00.1234567890Z", "-2026-11-25T06:00:00Z", "20261125060000"}) {
+    EXPECT_FALSE(ParseInstant(text).ok()) << text;
+  }
+}
+
+TEST(Instant, AssumesAZone_AndRefusesBothClockChanges) {
+  const auto winter = AssumeZone(*ParseInstant("2026-01-15T06:00:00"), "Europe/Berlin");
+  ASSERT_TRUE(winter.ok());
+  EXPECT_EQ(FormatInstant(*winter), "2026-01-15T06:00:00+01:00");
+  EXPECT_EQ(winter->assumed_zone(), "Europe/Berlin");
+  EXPECT_EQ(AssumeZone(*ParseInstant("2026-10-25T02:30:00"), "Europe/Berlin").status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(AssumeZone(*ParseInstant("2026-03-29T02:30:00"), "Europe/Berlin").status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(AssumeZone(*ParseInstant("2026-01-15T06:00:00"), "Mars/Olympus").status().code(), absl::StatusCode::kNotFound);
+}
+
+std::string Good() { return test::Slurp(std::string(ISA95_SOURCE) + "/examples/site.yaml"); }
+
+std::string With(const std::string& from, const std::string& to) {
+  std::string text = Good();
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+const Finding* Find(const LoadedContract& loaded, const std::string& code) {
+  for (const auto& finding : loaded.findings) {
+    if (finding.code() == code) return &finding;
+  }
+  return nullptr;
+}
+
+TEST(Contract, LoadsTheExamples) {
+  const auto loaded = ParseContract(Good(), "site.yaml");
+  EXPECT_TRUE(loaded.findings.empty()) << ToJson(loaded.findings);
+  EXPECT_EQ(loaded.contract.site().id(), "LEI");
+  EXPECT_TRUE(LoadContract(std::string(ISA95_SOURCE) + "/examples/site-dialect.yaml").contract.erp().dialect().empty_unit());
+}
+
+TEST(Contract, NamesLineAndNearestKey_WhenAKeyIsUnknown) {
+  const auto loaded = ParseContract(With("  time_zone:", "  timezone:"), "site.yaml");
+  const auto* finding = Find(loaded, "CONTRACT_UNKNOWN_KEY");
+  ASSERT_NE(finding, nullptr) << ToJson(loaded.findings);
+  EXPECT_EQ(finding->path(), "site.timezone");
+  EXPECT_EQ(finding->line(), 7u);
+  EXPECT_NE(finding->mend().find("time_zone"), std::string::npos);
+}
+
+TEST(Contract, RefusesDuplicateKeys_InBothSpellings) {
+  EXPECT_NE(Find(ParseContract(With("  id: LEI", "  id: LEI\n  id: XXX"), "f"), "CONTRACT_DUPLICATE_KEY"), nullptr);
+  EXPECT_NE(Find(ParseContract(With("  time_zone: Europe/Berlin", "  time_zone: Europe/Berlin\n  time-zone: Europe/Paris"), "f"), "CONTRACT_DUPLICATE_KEY"), nullptr);
+}
+
+TEST(Contract, RefusesWhatIsMissingOrWrong) {
+  EXPECT_NE(Find(ParseContract(With("    answer_within: 8h", ""), "f"), "CONTRACT_MISSING_KEY"), nullptr);
+  EXPECT_NE(Find(ParseContract(With("Europe/Berlin", "Europe/Leipzig"), "f"), "CONTRACT_BAD_VALUE"), nullptr);
+  EXPECT_NE(Find(ParseContract(With("version: 1}", "version: one}"), "f"), "CONTRACT_WRONG_TYPE"), nullptr);
+  EXPECT_NE(Find(ParseContract(With("answer_within: 8h", "answer_within: soon"), "f"), "CONTRACT_BAD_VALUE"), nullptr);
+  for (const char* text : {"", "[", "a: b\n---\nc: d\n", "just text"}) EXPECT_TRUE(HasError(ParseContract(text, "f").findings)) << text;
+  EXPECT_TRUE(HasError(LoadContract("/nowhere/site.yaml").findings));
+}
+
+}  // namespace
+}  // namespace isa95
