@@ -29,13 +29,16 @@ class Handler : public xercesc::DefaultHandler, public XmlPosition {
     }
     return path;
   }
-  uint64_t Line() const override { return locator_ == nullptr ? 0 : locator_->getLineNumber(); }
+  uint64_t Line() const override { return locator_ == nullptr ? last_line_ : locator_->getLineNumber(); }
+  // The parser is gone, and its locator with it.
+  void Detach() { locator_ = nullptr; }
 
   void setDocumentLocator(const xercesc::Locator* const locator) override { locator_ = locator; }
 
   void startElement(const XMLCh* const uri, const XMLCh* const local, const XMLCh* const,
                     const xercesc::Attributes& attributes) override {
     meter_.Event();
+    last_line_ = Line();
     Enter(Utf8(local));
     CheckLimits(attributes);
     TakeAttributes(attributes);
@@ -131,6 +134,7 @@ class Handler : public xercesc::DefaultHandler, public XmlPosition {
   std::vector<XmlAttribute> attributes_;
   std::string text_;
   uint64_t elements_ = 0;
+  uint64_t last_line_ = 0;
   size_t schema_findings_ = 0;
 };
 
@@ -149,16 +153,20 @@ void Parse(std::string_view document, XmlEncoding encoding, const ProfileSchema*
     reader->parse(source);
     stopped_by_meter = false;
   } catch (const StopReading&) {
+    handler.Detach();
     stopped_by_meter = !meter.Take(0);
   } catch (const xercesc::XMLException& e) {
+    handler.Detach();
     stopped_by_meter = false;
     findings.push_back(Error("NOT_WELL_FORMED", handler.Path(), handler.Line(),
                              Cat("The XML cannot be read: ", Utf8(e.getMessage())), "Send well-formed XML."));
   } catch (const xercesc::SAXException& e) {
+    handler.Detach();
     stopped_by_meter = false;
     findings.push_back(Error("NOT_WELL_FORMED", handler.Path(), handler.Line(),
                              Cat("The XML cannot be read: ", Utf8(e.getMessage())), "Send well-formed XML."));
   } catch (const std::bad_alloc&) {
+    handler.Detach();
     stopped_by_meter = false;
     findings.push_back(
         Error("TOO_LARGE", "", 0, "There is not enough memory for this document.", "Send smaller documents."));

@@ -1,14 +1,14 @@
-// Material that lives beside the checkout: official schemas and other people's messages. In CI its absence is a failure, elsewhere a
-// visible skip.
+// Material that lives beside the checkout: official schemas and other people's messages. In CI its absence is a
+// failure, elsewhere a visible skip.
 #pragma once
+
+#include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
-
-#include <gtest/gtest.h>
 
 namespace isa95::test {
 

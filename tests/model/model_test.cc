@@ -13,7 +13,8 @@ TEST(Decimal, ReadsWhatXsdDecimalAllows) {
 }
 
 TEST(Decimal, RefusesEverythingElse) {
-  for (const char* text : {"", "1,5", "4,88 EA", "4.88E2", "+", ".", " 1", "1 ", "1.2.3", "0x1", "NaN", "1'000"}) EXPECT_FALSE(ParseDecimal(text)) << text;
+  for (const char* text : {"", "1,5", "4,88 EA", "4.88E2", "+", ".", " 1", "1 ", "1.2.3", "0x1", "NaN", "1'000"})
+    EXPECT_FALSE(ParseDecimal(text)) << text;
   EXPECT_FALSE(ParseDecimal(std::string(65, '9')));
 }
 
@@ -24,18 +25,20 @@ TEST(Decimal, ComparesByValue_NotByDigits) {
 }
 
 TEST(Instant, KeepsItsOffset_ThroughTextAndBack) {
-  for (const char* text : {"2026-11-25T06:00:00Z", "2026-11-25T06:00:00+01:00", "2026-11-25T06:00:00.123-05:30", "2026-02-28T23:59:59.000000001Z",
-                           "2026-11-25T06:00:00"}) {
+  for (const char* text : {"2026-11-25T06:00:00Z", "2026-11-25T06:00:00+01:00", "2026-11-25T06:00:00.123-05:30",
+                           "2026-02-28T23:59:59.000000001Z", "2026-11-25T06:00:00"}) {
     const auto instant = ParseInstant(text);
     ASSERT_TRUE(instant.ok()) << text;
     EXPECT_EQ(FormatInstant(*instant), text);
   }
-  EXPECT_EQ(ParseInstant("2026-11-25T06:00:00+01:00")->utc().seconds(), ParseInstant("2026-11-25T05:00:00Z")->utc().seconds());
+  EXPECT_EQ(ParseInstant("2026-11-25T06:00:00+01:00")->utc().seconds(),
+            ParseInstant("2026-11-25T05:00:00Z")->utc().seconds());
 }
 
 TEST(Instant, RefusesTimesThatDoNotExist) {
-  for (const char* text : {"0000-01-01T00:00:00Z", "2026-11-25T24:00:00Z", "2026-12-31T23:59:60Z", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
-                           "2026-11-25", "2026-11-25T06:00:00+15:00", "2026-11-25T06:00:00.1234567890Z", "-2026-11-25T06:00:00Z", "20261125060000"}) {
+  for (const char* text : {"0000-01-01T00:00:00Z", "2026-11-25T24:00:00Z", "2026-12-31T23:59:60Z",
+                           "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-25", "2026-11-25T06:00:00+15:00",
+                           "2026-11-25T06:00:00.1234567890Z", "-2026-11-25T06:00:00Z", "20261125060000"}) {
     EXPECT_FALSE(ParseInstant(text).ok()) << text;
   }
 }
@@ -45,9 +48,12 @@ TEST(Instant, AssumesAZone_AndRefusesBothClockChanges) {
   ASSERT_TRUE(winter.ok());
   EXPECT_EQ(FormatInstant(*winter), "2026-01-15T06:00:00+01:00");
   EXPECT_EQ(winter->assumed_zone(), "Europe/Berlin");
-  EXPECT_EQ(AssumeZone(*ParseInstant("2026-10-25T02:30:00"), "Europe/Berlin").status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(AssumeZone(*ParseInstant("2026-03-29T02:30:00"), "Europe/Berlin").status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(AssumeZone(*ParseInstant("2026-01-15T06:00:00"), "Mars/Olympus").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(AssumeZone(*ParseInstant("2026-10-25T02:30:00"), "Europe/Berlin").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(AssumeZone(*ParseInstant("2026-03-29T02:30:00"), "Europe/Berlin").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(AssumeZone(*ParseInstant("2026-01-15T06:00:00"), "Mars/Olympus").status().code(),
+            absl::StatusCode::kNotFound);
 }
 
 std::string Good() { return test::Slurp(std::string(ISA95_SOURCE) + "/examples/site.yaml"); }
@@ -70,7 +76,8 @@ TEST(Contract, LoadsTheExamples) {
   const auto loaded = ParseContract(Good(), "site.yaml");
   EXPECT_TRUE(loaded.findings.empty()) << ToJson(loaded.findings);
   EXPECT_EQ(loaded.contract.site().id(), "LEI");
-  EXPECT_TRUE(LoadContract(std::string(ISA95_SOURCE) + "/examples/site-dialect.yaml").contract.erp().dialect().empty_unit());
+  EXPECT_TRUE(
+      LoadContract(std::string(ISA95_SOURCE) + "/examples/site-dialect.yaml").contract.erp().dialect().empty_unit());
 }
 
 TEST(Contract, NamesLineAndNearestKey_WhenAKeyIsUnknown) {
@@ -84,7 +91,10 @@ TEST(Contract, NamesLineAndNearestKey_WhenAKeyIsUnknown) {
 
 TEST(Contract, RefusesDuplicateKeys_InBothSpellings) {
   EXPECT_NE(Find(ParseContract(With("  id: LEI", "  id: LEI\n  id: XXX"), "f"), "CONTRACT_DUPLICATE_KEY"), nullptr);
-  EXPECT_NE(Find(ParseContract(With("  time_zone: Europe/Berlin", "  time_zone: Europe/Berlin\n  time-zone: Europe/Paris"), "f"), "CONTRACT_DUPLICATE_KEY"), nullptr);
+  EXPECT_NE(Find(ParseContract(
+                     With("  time_zone: Europe/Berlin", "  time_zone: Europe/Berlin\n  time-zone: Europe/Paris"), "f"),
+                 "CONTRACT_DUPLICATE_KEY"),
+            nullptr);
 }
 
 TEST(Contract, RefusesWhatIsMissingOrWrong) {
@@ -92,7 +102,8 @@ TEST(Contract, RefusesWhatIsMissingOrWrong) {
   EXPECT_NE(Find(ParseContract(With("Europe/Berlin", "Europe/Leipzig"), "f"), "CONTRACT_BAD_VALUE"), nullptr);
   EXPECT_NE(Find(ParseContract(With("version: 1}", "version: one}"), "f"), "CONTRACT_WRONG_TYPE"), nullptr);
   EXPECT_NE(Find(ParseContract(With("answer_within: 8h", "answer_within: soon"), "f"), "CONTRACT_BAD_VALUE"), nullptr);
-  for (const char* text : {"", "[", "a: b\n---\nc: d\n", "just text"}) EXPECT_TRUE(HasError(ParseContract(text, "f").findings)) << text;
+  for (const char* text : {"", "[", "a: b\n---\nc: d\n", "just text"})
+    EXPECT_TRUE(HasError(ParseContract(text, "f").findings)) << text;
   EXPECT_TRUE(HasError(LoadContract("/nowhere/site.yaml").findings));
 }
 

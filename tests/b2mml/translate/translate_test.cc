@@ -1,9 +1,9 @@
 #include "b2mml/translate.h"
 
-#include <cstdlib>
-
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
+
+#include <cstdlib>
 
 #include "b2mml/bod.h"
 #include "b2mml/check.h"
@@ -19,12 +19,15 @@ using test::Slurp;
 
 class Translate : public test::NeedsShared {
  protected:
-  std::unique_ptr<Parsed> Parse(const std::string& file, const contract::v1::Dialect& dialect = {}) { return ParseDocument(Slurp(file), versions_, dialect); }
+  std::unique_ptr<Parsed> Parse(const std::string& file, const contract::v1::Dialect& dialect = {}) {
+    return ParseDocument(Slurp(file), versions_, dialect);
+  }
 
   static bool ValidOfficially(const std::string& xml, const std::string& version) {
     const std::string file = ::testing::TempDir() + "/isa95-written-" + std::to_string(getpid()) + ".xml";
     std::ofstream(file) << xml;
-    const std::string command = "xmllint --noout --nonet --schema " + SharedPath("b2mml/" + version + "/Entry.xsd") + " " + file + " >" + file + ".log 2>&1";
+    const std::string command = "xmllint --noout --nonet --schema " + SharedPath("b2mml/" + version + "/Entry.xsd") +
+                                " " + file + " >" + file + ".log 2>&1";
     const bool valid = std::system(command.c_str()) == 0;
     EXPECT_TRUE(valid) << Slurp(file + ".log") << xml;
     return valid;
@@ -38,10 +41,13 @@ class Translate : public test::NeedsShared {
   Versions versions_ = *Versions::BuiltIn();
 };
 
-const std::vector<std::string> kExamples = {
-    "V0701/ProcessOperationsSchedule.xml", "V0701/AcknowledgeOperationsSchedule-accept.xml", "V0701/AcknowledgeOperationsSchedule-reject.xml",
-    "V0701/ConfirmBOD-accepted.xml",       "V0701/ConfirmBOD-rejected.xml",                  "V0401/ProcessProductionSchedule.xml",
-    "V0401/AcknowledgeProductionSchedule-reject.xml"};
+const std::vector<std::string> kExamples = {"V0701/ProcessOperationsSchedule.xml",
+                                            "V0701/AcknowledgeOperationsSchedule-accept.xml",
+                                            "V0701/AcknowledgeOperationsSchedule-reject.xml",
+                                            "V0701/ConfirmBOD-accepted.xml",
+                                            "V0701/ConfirmBOD-rejected.xml",
+                                            "V0401/ProcessProductionSchedule.xml",
+                                            "V0401/AcknowledgeProductionSchedule-reject.xml"};
 
 TEST_F(Translate, ExamplesComeBackEqual_ThroughJson) {
   for (const auto& name : kExamples) {
@@ -53,11 +59,13 @@ TEST_F(Translate, ExamplesComeBackEqual_ThroughJson) {
     ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json, &document).ok());
     const auto written = WriteDocument(document, *versions_.by_name(name.substr(0, 5)));
     ASSERT_FALSE(written.xml.empty()) << ToJson(written.findings);
-    EXPECT_FALSE(Has(written.findings, "NOT_CARRIED") || Has(written.findings, "SYNTHESISED")) << ToJson(written.findings);
+    EXPECT_FALSE(Has(written.findings, "NOT_CARRIED") || Has(written.findings, "SYNTHESISED"))
+        << ToJson(written.findings);
     ValidOfficially(written.xml, name.substr(0, 5));
     const auto again = ParseDocument(written.xml, versions_, {});
     const auto differences = Diff(parsed->document, again->document);
-    EXPECT_TRUE(differences.empty()) << name << " " << differences.front().path << " " << differences.front().left << " " << differences.front().right;
+    EXPECT_TRUE(differences.empty()) << name << " " << differences.front().path << " " << differences.front().left
+                                     << " " << differences.front().right;
   }
 }
 
@@ -72,17 +80,22 @@ TEST_F(Translate, ExamplesGoToTheOtherVersion_AndLossesAreNamed) {
     EXPECT_TRUE(again->shape_ok) << ToJson(again->findings);
     // Nothing differs that no finding told of.
     size_t told = 0;
-    for (const auto& finding : written.findings) told += finding.code() == "NOT_CARRIED" || finding.code() == "SYNTHESISED";
-    for (const auto& difference : Diff(parsed->document, again->document)) EXPECT_GT(told, 0u) << name << " " << difference.path;
+    for (const auto& finding : written.findings)
+      told += finding.code() == "NOT_CARRIED" || finding.code() == "SYNTHESISED";
+    for (const auto& difference : Diff(parsed->document, again->document))
+      EXPECT_GT(told, 0u) << name << " " << difference.path;
   }
 }
 
 TEST_F(Translate, V0701OrderInV0401_NamesEachFieldThatIsLost) {
   const auto parsed = Parse(SharedPath("examples/V0701/ProcessOperationsSchedule.xml"));
   const auto written = WriteDocument(parsed->document, *versions_.by_name("V0401"));
-  for (const char* path : {"application_area.receiver", "schedule[0].order[0].version", "schedule[0].order[0].segment[2].material[0].storage_location",
+  for (const char* path : {"application_area.receiver", "schedule[0].order[0].version",
+                           "schedule[0].order[0].segment[2].material[0].storage_location",
                            "schedule[0].order[0].segment[0].material[0].id"}) {
-    EXPECT_TRUE(std::any_of(written.findings.begin(), written.findings.end(), [&](const auto& f) { return f.code() == "NOT_CARRIED" && f.path() == path; })) << path;
+    EXPECT_TRUE(std::any_of(written.findings.begin(), written.findings.end(), [&](const auto& f) {
+      return f.code() == "NOT_CARRIED" && f.path() == path;
+    })) << path;
   }
 }
 
@@ -94,12 +107,14 @@ TEST_F(Translate, RealOrderKeepsEveryLine_AndStaysAsItIs) {
   const auto& outer = parsed->document.schedule(0).order(0).segment(0);
   const auto& weighing = outer.child(0);
   ASSERT_EQ(weighing.material_size(), 4);
-  EXPECT_EQ(weighing.material(0).material_definition_id(0).value(), weighing.material(2).material_definition_id(0).value());
+  EXPECT_EQ(weighing.material(0).material_definition_id(0).value(),
+            weighing.material(2).material_definition_id(0).value());
   EXPECT_EQ(weighing.material(2).quantity(0).value().value(), "811.000");
   EXPECT_EQ(weighing.child(0).material(1).material_sublot_id(0).value(), "412345670021003212");
   const auto written = WriteDocument(parsed->document, *versions_.by_name("V0401"));
   ValidOfficially(written.xml, "V0401");
-  EXPECT_TRUE(Diff(parsed->document, ParseDocument(written.xml, versions_, loaded.contract.erp().dialect())->document).empty());
+  EXPECT_TRUE(
+      Diff(parsed->document, ParseDocument(written.xml, versions_, loaded.contract.erp().dialect())->document).empty());
   EXPECT_FALSE(WriteDocument(parsed->document, *versions_.by_name("V0701")).xml.empty());
 }
 
@@ -107,8 +122,9 @@ TEST_F(Translate, EveryCorpusFileIsReadOrRefused_WithWords) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(SharedPath("corpus"))) {
     if (entry.path().extension() != ".xml") continue;
     const auto parsed = Parse(entry.path());
-    for (const auto& finding : parsed->findings) EXPECT_FALSE(finding.message().empty() || finding.mend().empty()) << entry.path();
-    if (!parsed->shape_ok) EXPECT_TRUE(HasError(parsed->findings)) << entry.path();
+    for (const auto& finding : parsed->findings)
+      EXPECT_FALSE(finding.message().empty() || finding.mend().empty()) << entry.path();
+    EXPECT_TRUE(parsed->shape_ok || HasError(parsed->findings)) << entry.path();
   }
 }
 
@@ -125,8 +141,9 @@ TEST_F(Translate, WrongFilesGetWhatExpectedCsvSays) {
       const std::string name = entry.path().filename();
       ASSERT_TRUE(expected.contains(name)) << name << " is not in expected.csv";
       const auto parsed = Parse(entry.path());
-      EXPECT_EQ(HasError(parsed->findings) ? "refused" : "accepted", expected[name].first) << name << ToJson(parsed->findings);
-      if (!expected[name].second.empty()) EXPECT_TRUE(Has(parsed->findings, expected[name].second)) << name << ToJson(parsed->findings);
+      EXPECT_EQ(HasError(parsed->findings) ? "refused" : "accepted", expected[name].first)
+          << name << ToJson(parsed->findings);
+      EXPECT_TRUE(Has(parsed->findings, expected[name].second)) << name << ToJson(parsed->findings);
     }
   }
 }
@@ -134,7 +151,8 @@ TEST_F(Translate, WrongFilesGetWhatExpectedCsvSays) {
 // One defect in a good order each: the order is refused for it, at its own path.
 TEST_F(Translate, BadContentIsFound_WhereItStands) {
   const std::string good = Slurp(std::string(ISA95_SOURCE) + "/examples/order.xml");
-  ASSERT_TRUE(ParseDocument(good, versions_, {})->findings.empty()) << ToJson(ParseDocument(good, versions_, {})->findings);
+  ASSERT_TRUE(ParseDocument(good, versions_, {})->findings.empty())
+      << ToJson(ParseDocument(good, versions_, {})->findings);
   struct Case {
     const char *from, *to, *code;
   };
@@ -157,7 +175,8 @@ TEST_F(Translate, BadContentIsFound_WhereItStands) {
     bad.replace(bad.find(c.from), std::string(c.from).size(), c.to);
     const auto parsed = ParseDocument(bad, versions_, {});
     EXPECT_TRUE(parsed->shape_ok) << c.code << ToJson(parsed->findings);
-    const auto found = std::find_if(parsed->findings.begin(), parsed->findings.end(), [&](const auto& f) { return f.code() == c.code; });
+    const auto found = std::find_if(parsed->findings.begin(), parsed->findings.end(),
+                                    [&](const auto& f) { return f.code() == c.code; });
     ASSERT_NE(found, parsed->findings.end()) << c.code << ToJson(parsed->findings);
     EXPECT_EQ(OrderOf(*parsed, *found).order, 0) << c.code;
     EXPECT_GT(found->line(), 0u) << c.code;
@@ -170,8 +189,10 @@ TEST_F(Translate, ShapeErrorsRefuseTheDocument) {
   no_id.replace(no_id.find("<ID>1004711</ID>"), 16, "");
   EXPECT_FALSE(ParseDocument(no_id, versions_, {})->shape_ok);
   EXPECT_TRUE(Has(ParseDocument("<X xmlns='urn:x'/>", versions_, {})->findings, "UNKNOWN_VERSION"));
-  EXPECT_TRUE(Has(ParseDocument("<SyncWorkAlert xmlns='http://www.mesa.org/xml/B2MML'/>", versions_, {})->findings, "NOT_BUSINESS_RELEVANT"));
-  EXPECT_TRUE(Has(ParseDocument("<SyncMaterialLot xmlns='http://www.mesa.org/xml/B2MML'/>", versions_, {})->findings, "UNKNOWN_NOUN"));
+  EXPECT_TRUE(Has(ParseDocument("<SyncWorkAlert xmlns='http://www.mesa.org/xml/B2MML'/>", versions_, {})->findings,
+                  "NOT_BUSINESS_RELEVANT"));
+  EXPECT_TRUE(Has(ParseDocument("<SyncMaterialLot xmlns='http://www.mesa.org/xml/B2MML'/>", versions_, {})->findings,
+                  "UNKNOWN_NOUN"));
 }
 
 TEST_F(Translate, ZonelessTimesAreResolved_WhenTheContractDeclaresTheZone) {
@@ -191,7 +212,8 @@ TEST_F(Translate, AnswersAreValid_InBothVersions) {
   const Outcome rejected{"Rejected", "UNKNOWN_MATERIAL", "RM-200 is not known", ""};
   for (const auto& version : versions_.all()) {
     const AnswerHeader header{"b1", "MES-LEI", request->document.application_area().creation_date_time()};
-    for (const auto& document : {MakeAcknowledge(request->document.application_area(), schedule, {&schedule.order(0)}, rejected, header, *version),
+    for (const auto& document : {MakeAcknowledge(request->document.application_area(), schedule, {&schedule.order(0)},
+                                                 rejected, header, *version),
                                  MakeConfirm(request->document.application_area(), rejected, header, *version)}) {
       const auto written = WriteDocument(document, *version);
       ValidOfficially(written.xml, version->name());
@@ -202,8 +224,14 @@ TEST_F(Translate, AnswersAreValid_InBothVersions) {
 }
 
 TEST_F(Translate, DiffComparesByMeaning) {
-  const auto a = Parse(std::string(ISA95_SOURCE) + "/examples/order.xml"), b = Parse(std::string(ISA95_SOURCE) + "/examples/order.xml");
-  auto& quantity = *b->document.mutable_schedule(0)->mutable_order(0)->mutable_segment(0)->mutable_material(0)->mutable_quantity(0)->mutable_value();
+  const auto a = Parse(std::string(ISA95_SOURCE) + "/examples/order.xml"),
+             b = Parse(std::string(ISA95_SOURCE) + "/examples/order.xml");
+  auto& quantity = *b->document.mutable_schedule(0)
+                        ->mutable_order(0)
+                        ->mutable_segment(0)
+                        ->mutable_material(0)
+                        ->mutable_quantity(0)
+                        ->mutable_value();
   quantity.set_value("104.50");
   EXPECT_TRUE(Diff(a->document, b->document).empty());
   quantity.set_value("104.51");
