@@ -2,68 +2,11 @@
 
 #include <google/protobuf/text_format.h>
 
-#include <set>
-
 #include "b2mml/embedded_tables.h"
-#include "grpc/model/text.h"
-#include "isa95/flow/v1/document.pb.h"
+#include "b2mml/table_check.h"
 
 namespace isa95::b2mml {
 namespace {
-
-using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
-
-// Walks every mapped row from the roots down and demands that its type and its field exist.
-class TableCheck {
- public:
-  explicit TableCheck(const Version& version) : version_(version) {}
-
-  absl::Status Run() {
-    for (const auto& message : version_.table().message()) {
-      if (auto status = Walk(message.type(), flow::v1::Document::descriptor()); !status.ok()) return status;
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  absl::Status Walk(const std::string& type_name, const Descriptor* message) {
-    if (!seen_.insert({type_name, message->full_name()}).second) return absl::OkStatus();
-    const auto* type = version_.complex_type(type_name);
-    if (type == nullptr) {
-      return version_.simple_type(type_name) != nullptr
-                 ? absl::OkStatus()
-                 : absl::InvalidArgumentError(Cat("table ", version_.name(), ": there is no type '", type_name, "'"));
-    }
-    for (const auto& attribute : type->attribute()) {
-      if (attribute.field().empty() || message->FindFieldByName(attribute.field()) != nullptr) continue;
-      return Missing(type_name, attribute.field(), message);
-    }
-    for (const auto& row : type->row()) {
-      if (row.field().empty()) continue;
-      const Descriptor* child = message;
-      if (row.field() != ".") {
-        const auto* field = message->FindFieldByName(row.field());
-        if (field == nullptr) return Missing(type_name, row.field(), message);
-        if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
-          return absl::InvalidArgumentError(
-              Cat("table ", version_.name(), ": field '", row.field(), "' of ", type_name, " holds no message"));
-        }
-        child = field->message_type();
-      }
-      if (auto status = Walk(row.type(), child); !status.ok()) return status;
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status Missing(const std::string& type, const std::string& field, const Descriptor* message) {
-    return absl::InvalidArgumentError(Cat("table ", version_.name(), ": type ", type, " names field '", field,
-                                          "', which ", message->full_name(), " has not"));
-  }
-
-  const Version& version_;
-  std::set<std::pair<std::string, std::string>> seen_;
-};
 
 template <typename Map>
 auto Find(const Map& map, std::string_view name) -> typename Map::mapped_type {
@@ -80,7 +23,7 @@ absl::StatusOr<std::unique_ptr<Version>> Version::Make(std::string_view table_te
   }
   for (const auto& type : version->table_.complex_type()) version->complex_.emplace(type.name(), &type);
   for (const auto& type : version->table_.simple_type()) version->simple_.emplace(type.name(), &type);
-  if (auto status = TableCheck(*version).Run(); !status.ok()) return status;
+  if (auto status = CheckTable(*version); !status.ok()) return status;
   auto schema = ProfileSchema::Compile(GenerateProfileSchema(version->table_));
   if (!schema.ok()) return schema.status();
   version->schema_ = *std::move(schema);
