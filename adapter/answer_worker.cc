@@ -23,8 +23,14 @@ int64_t BackOffMs(uint32_t tries) { return std::min<int64_t>(kMaxBackOffMs, int6
 }  // namespace
 
 AnswerWorker::AnswerWorker(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions,
-                           const std::map<std::string, std::string, std::less<>>& erp_url)
-    : ledger_(ledger), contracts_(contracts), versions_(versions), erp_url_(erp_url), thread_([this] { Run(); }) {}
+                           const std::map<std::string, std::string, std::less<>>& erp_url,
+                           std::function<void()> ledger_failed)
+    : ledger_(ledger),
+      contracts_(contracts),
+      versions_(versions),
+      erp_url_(erp_url),
+      ledger_failed_(std::move(ledger_failed)),
+      thread_([this] { Run(); }) {}
 
 AnswerWorker::~AnswerWorker() {
   {
@@ -75,7 +81,7 @@ void AnswerWorker::Run() {
     if (status.ok()) status = SendDue(now);
     if (status.ok()) continue;
     spdlog::error("answers: {}", status.ToString());
-    if (status.code() == absl::StatusCode::kAborted) return;  // the ledger is poisoned; main stops the daemon
+    if (status.code() == absl::StatusCode::kAborted) return ledger_failed_();  // nothing can be promised any more
     std::this_thread::sleep_for(kTick);
   }
 }
@@ -108,7 +114,22 @@ absl::Status AnswerWorker::MakeFor(const ledger::StoredDocument& document, int64
   };
   auto answers = MakeAnswers({document, contract->second, *version, now_ms, NewUuid, original});
   if (!answers.ok()) return answers.status();
+  if (auto status = RepeatFirstAnswers(document, *answers); !status.ok()) return status;
   return ledger_.QueueAnswers(document.id, *answers, now_ms);
+}
+
+// The same bytes again get the first answer again, byte for byte.
+absl::Status AnswerWorker::RepeatFirstAnswers(const ledger::StoredDocument& document,
+                                              std::vector<ledger::NewAnswer>& answers) {
+  if (!document.duplicate_bytes) return absl::OkStatus();
+  const auto first = ledger_.AnswersOf(document.original_document_id);
+  if (!first.ok()) return first.status();
+  for (auto& answer : answers) {
+    const auto same = [&](const auto& entry) { return entry.outcome == answer.outcome; };
+    if (answer.payload.empty() || std::count_if(first->begin(), first->end(), same) != 1) continue;
+    answer.payload = std::find_if(first->begin(), first->end(), same)->payload;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AnswerWorker::SendDue(int64_t now_ms) {

@@ -19,9 +19,10 @@ namespace isa95::adapter {
 
 class AnswerWorker {
  public:
-  // `erp_url`: by site; answers of a site without one stay in the outbox, visible in `trace`.
+  // `erp_url`: by site; answers of a site without one stay in the outbox, visible in `trace`. `ledger_failed` is called
+  // once, when the ledger takes nothing more.
   AnswerWorker(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions,
-               const std::map<std::string, std::string, std::less<>>& erp_url);
+               const std::map<std::string, std::string, std::less<>>& erp_url, std::function<void()> ledger_failed);
   ~AnswerWorker();  // stops and joins
 
   void Nudge();  // something was stored or decided
@@ -41,6 +42,7 @@ class AnswerWorker {
   void Run();
   absl::Status MakeDue(int64_t now_ms);
   absl::Status MakeFor(const ledger::StoredDocument& document, int64_t now_ms);
+  absl::Status RepeatFirstAnswers(const ledger::StoredDocument& document, std::vector<ledger::NewAnswer>& answers);
   absl::Status SendDue(int64_t now_ms);
   absl::Status SendOne(const ledger::OutboxEntry& entry);
   // Gives waiting requests their answer, or lets them go when their time is over.
@@ -50,6 +52,7 @@ class AnswerWorker {
   const Contracts& contracts_;
   const b2mml::Versions& versions_;
   const std::map<std::string, std::string, std::less<>>& erp_url_;
+  const std::function<void()> ledger_failed_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

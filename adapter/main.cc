@@ -55,7 +55,11 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
   if (!ledger.ok()) return Fail(kLedger, ledger.status());
 
   Wakes wakes;
-  AnswerWorker worker(**ledger, contracts, *versions, config.erp_url);
+  std::atomic<bool> ledger_failed{false};
+  AnswerWorker worker(**ledger, contracts, *versions, config.erp_url, [&ledger_failed] {
+    ledger_failed = true;
+    kill(getpid(), SIGTERM);
+  });
   const auto nudge = [&worker] { worker.Nudge(); };
   Exchange exchange(**ledger, contracts, wakes, nudge);
   Intake intake(**ledger, contracts, *versions, wakes, nudge);
@@ -81,7 +85,7 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
   worker.Drain();
   (*http_server)->Stop(kGraceMs);
   (*grpc_server)->Stop(kGraceMs);
-  return 0;
+  return ledger_failed ? kLedger : 0;
 }
 
 int RunVerb(const Config& config, const ContractSet& set) {

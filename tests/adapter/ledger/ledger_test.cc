@@ -1,5 +1,6 @@
 #include "adapter/ledger/ledger.h"
 
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
@@ -9,8 +10,6 @@
 #include <filesystem>
 #include <random>
 #include <thread>
-
-#include <gtest/gtest.h>
 
 namespace isa95::ledger {
 namespace {
@@ -34,7 +33,8 @@ class LedgerTest : public ::testing::Test {
   }
   std::string Path() const { return dir_ + "/ledger.db"; }
 
-  static NewDocument Document(const std::string& order, const std::string& version, const std::string& content, const std::string& bod) {
+  static NewDocument Document(const std::string& order, const std::string& version, const std::string& content,
+                              const std::string& bod) {
     NewDocument document;
     document.site = "LEI";
     document.sender = "ERP";
@@ -57,7 +57,9 @@ class LedgerTest : public ::testing::Test {
   StoredDocument Append(const std::string& order, const std::string& version = "1", const std::string& content = "c") {
     return *ledger_->Append(Document(order, version, content, "bod-" + std::to_string(++bods_)));
   }
-  std::vector<StoredItem> Take(uint64_t after = 0, std::vector<uint64_t> exclude = {}) { return *ledger_->Take("LEI", after, 100, exclude); }
+  std::vector<StoredItem> Take(uint64_t after = 0, std::vector<uint64_t> exclude = {}) {
+    return *ledger_->Take("LEI", after, 100, exclude);
+  }
   absl::Status Decide(const StoredItem& item, bool accepted = true) {
     return ledger_->Decide("LEI", item.id, item.attempts, accepted, accepted ? "" : "NO", "", 2'000).status();
   }
@@ -177,7 +179,8 @@ TEST_F(LedgerTest, CountsEveryItemOnce) {
   ASSERT_TRUE(Decide(Take()[0], false).ok());
   const auto counts = *ledger_->CountItems("LEI");
   EXPECT_EQ(counts.received, 4u);
-  EXPECT_EQ(counts.received, counts.queued + counts.delivered + counts.accepted + counts.rejected + counts.refused + counts.duplicate + counts.conflict);
+  EXPECT_EQ(counts.received, counts.queued + counts.delivered + counts.accepted + counts.rejected + counts.refused +
+                                 counts.duplicate + counts.conflict);
   EXPECT_EQ(counts.rejected, 1u);
   EXPECT_EQ(ledger_->CountItems("XXX")->received, 0u);
   EXPECT_FALSE(ledger_->TraceOrder("LEI", "A")->empty());
@@ -199,7 +202,10 @@ TEST_F(LedgerTest, TakesManyThreads_WithOneEffectEach) {
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([this, t] {
       for (int i = 0; i < 25; ++i) {
-        EXPECT_TRUE(ledger_->Append(Document("O" + std::to_string(i), "1", "c", "b" + std::to_string(t) + "-" + std::to_string(i))).ok());
+        EXPECT_TRUE(
+            ledger_
+                ->Append(Document("O" + std::to_string(i), "1", "c", "b" + std::to_string(t) + "-" + std::to_string(i)))
+                .ok());
       }
     });
   }
@@ -233,9 +239,11 @@ TEST_F(LedgerTest, KeepsWhatItAcknowledged_AfterKill) {
     waitpid(child, nullptr, 0);
     std::string all;
     char piece[4096];
-    for (ssize_t size; (size = read(pipe_ends[0], piece, sizeof piece)) > 0;) all.append(piece, static_cast<size_t>(size));
+    for (ssize_t size; (size = read(pipe_ends[0], piece, sizeof piece)) > 0;)
+      all.append(piece, static_cast<size_t>(size));
     close(pipe_ends[0]);
-    for (size_t at = 0, end; (end = all.find('\n', at)) != std::string::npos; at = end + 1) acknowledged.push_back(all.substr(at, end - at));
+    for (size_t at = 0, end; (end = all.find('\n', at)) != std::string::npos; at = end + 1)
+      acknowledged.push_back(all.substr(at, end - at));
   }
   EXPECT_GT(acknowledged.size(), 5u);
   auto ledger = *OpenSqlite(Path());

@@ -1,13 +1,12 @@
 #include "b2mml/http/server.h"
 
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <thread>
-
-#include <gtest/gtest.h>
 
 #include "b2mml/http/client.h"
 
@@ -29,7 +28,9 @@ class RawClient {
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
   }
   ~RawClient() { close(fd_); }
-  bool Send(const std::string& bytes) { return send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()); }
+  bool Send(const std::string& bytes) {
+    return send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
+  }
   std::string Receive() {
     std::string all;
     char piece[4096];
@@ -52,7 +53,9 @@ class HttpServer : public ::testing::Test {
     options.max_body = 1000;
     options.max_connections = 8;
     options.request_timeout_ms = 400;
-    server_ = *Server::Start(options, [](Request request, Reply reply) { reply({202, "text/plain", request.method + request.body, 0}); });
+    server_ = *Server::Start(options, [](Request request, Reply reply) {
+      reply({202, "text/plain", request.method + request.body, 0});
+    });
   }
   void GoodRequestPasses() {
     const auto response = Post(Url(), "application/xml", "<a/>", 2'000);
@@ -81,7 +84,8 @@ TEST_F(HttpServer, AnswersAGoodRequest) { GoodRequestPasses(); }
 
 TEST_F(HttpServer, RefusesContradictingLengths) {
   Refuses(kHead + "Content-Length: 4\r\nContent-Length: 4\r\n\r\n<a/>", "400", "HEADER_LENGTH_TWICE");
-  Refuses(kHead + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400", "HEADER_LENGTH_AND_ENCODING");
+  Refuses(kHead + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400",
+          "HEADER_LENGTH_AND_ENCODING");
   Refuses(kHead + "Content-Length: -4\r\n\r\n<a/>", "400", "HTTP_MALFORMED");
 }
 
@@ -94,10 +98,13 @@ TEST_F(HttpServer, RefusesEncodingsAndFoldsThatParsersDisagreeOn) {
 
 TEST_F(HttpServer, RefusesBodiesOverTheCap_ChunkedOrNot) {
   Refuses(kHead + "Content-Length: 5000\r\n\r\n", "413", "BODY_TOO_LARGE");
-  Refuses(kHead + "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" + std::string(2000, 'x') + "\r\n0\r\n\r\n", "413", "BODY_TOO_LARGE");
+  Refuses(kHead + "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" + std::string(2000, 'x') + "\r\n0\r\n\r\n", "413",
+          "BODY_TOO_LARGE");
 }
 
-TEST_F(HttpServer, RefusesAHeaderWithoutEnd) { Refuses(kHead + "X-A: " + std::string(9000, 'b'), "431", "HEADER_TOO_LARGE"); }
+TEST_F(HttpServer, RefusesAHeaderWithoutEnd) {
+  Refuses(kHead + "X-A: " + std::string(9000, 'b'), "431", "HEADER_TOO_LARGE");
+}
 
 TEST_F(HttpServer, RefusesASenderThatDribbles) {
   const auto begin = Clock::now();

@@ -1,12 +1,11 @@
 // The vendors' service over an in-memory handler, on a real loopback connection.
-#include "grpc/server/exchange_server.h"
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
 
 #include <mutex>
 #include <thread>
 
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
-
+#include "grpc/server/exchange_server.h"
 #include "isa95/exchange/v1/exchange.grpc.pb.h"
 
 namespace isa95::server {
@@ -75,9 +74,12 @@ class ExchangeService : public ::testing::Test {
     options.address = "127.0.0.1:0";
     options.stream_window = 4;
     server_ = *ExchangeServer::Start(options, handler_);
-    stub_ = OrderExchangeService::NewStub(grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()), grpc::InsecureChannelCredentials()));
+    stub_ = OrderExchangeService::NewStub(
+        grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()), grpc::InsecureChannelCredentials()));
   }
-  static void Deadline(grpc::ClientContext& context, int ms = 5'000) { context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(ms)); }
+  static void Deadline(grpc::ClientContext& context, int ms = 5'000) {
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(ms));
+  }
 
   FakeHandler handler_;
   std::unique_ptr<ExchangeServer> server_;
@@ -102,7 +104,8 @@ TEST_F(ExchangeService, StreamsWhatIsThere_ThenWhatComes_EachOnce) {
   EXPECT_EQ(response.delivery().delivery_id(), 11u);
   context.TryCancel();
   EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
-  for (int i = 0; i < 200 && handler_.subscribers() > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  for (int i = 0; i < 200 && handler_.subscribers() > 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   EXPECT_EQ(handler_.subscribers(), 0u);
 }
 
