@@ -123,7 +123,7 @@ std::string MakeRefusal(const flow::v1::Document& document, const Findings& find
     break;
   }
   auto answer = b2mml::MakeConfirm(document.application_area(), outcome, HeaderOf(contract, bod_id, now_ms), version);
-  if (answer.bod_size() == 0) answer.add_bod();
+  answer.mutable_bod(0)->clear_note();
   for (const auto& finding : findings) {
     if (finding.severity() != flow::v1::SEVERITY_ERROR) continue;
     answer.mutable_bod(0)->add_note()->set_value(Cat(finding.code(), " line ", finding.line(), " ", finding.path(),

@@ -1,9 +1,11 @@
 #include "b2mml/version.h"
 
+#include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
 
 #include "b2mml/embedded_tables.h"
 #include "b2mml/table_check.h"
+#include "grpc/model/text.h"
 
 namespace isa95::b2mml {
 namespace {
@@ -14,18 +16,32 @@ auto Find(const Map& map, std::string_view name) -> typename Map::mapped_type {
   return found == map.end() ? nullptr : found->second;
 }
 
+// Keeps the first error, with its line counted from 1.
+class FirstError : public google::protobuf::io::ErrorCollector {
+ public:
+  void AddError(int line, google::protobuf::io::ColumnNumber, const std::string& message) override {
+    if (words.empty()) words = Cat("line ", line + 1, ": ", message);
+  }
+  std::string words;
+};
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Version>> Version::Make(std::string_view table_textproto) {
   std::unique_ptr<Version> version(new Version());
-  if (!google::protobuf::TextFormat::ParseFromString(std::string(table_textproto), &version->table_)) {
-    return absl::InvalidArgumentError("a version table is not readable as text format");
+  FirstError error;
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&error);
+  if (!parser.ParseFromString(std::string(table_textproto), &version->table_)) {
+    return absl::InvalidArgumentError(Cat("a version table cannot be read, ", error.words));
   }
   for (const auto& type : version->table_.complex_type()) version->complex_.emplace(type.name(), &type);
   for (const auto& type : version->table_.simple_type()) version->simple_.emplace(type.name(), &type);
   if (auto status = CheckTable(*version); !status.ok()) return status;
   auto schema = ProfileSchema::Compile(GenerateProfileSchema(version->table_));
-  if (!schema.ok()) return schema.status();
+  if (!schema.ok()) {
+    return absl::InvalidArgumentError(Cat("table '", version->name(), "': ", Words(schema.status())));
+  }
   version->schema_ = *std::move(schema);
   return version;
 }

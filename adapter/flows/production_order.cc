@@ -1,5 +1,6 @@
 #include "adapter/flows/production_order.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -108,6 +109,9 @@ OrderFlowResult DecideOrders(const OrderFlowInput& input) {
       record.items.push_back(DecideOrder(input, errors, s, o));
     }
   }
+  // Where every order is refused at once, the refusal itself is the one answer.
+  const auto refused = [](const ledger::NewItem& item) { return item.state == ITEM_STATE_REFUSED; };
+  if (std::all_of(record.items.begin(), record.items.end(), refused)) record.wants_answer = false;
   return result;
 }
 

@@ -56,8 +56,7 @@ bool ToldRight(const Life& life) {
 }
 
 std::string WhatBecame(const Life& life) {
-  if (life.refused > 0 && life.taken == 0)
-    return "refused by the adapter, " + (life.told.empty() ? "HTTP said so" : "ERP told " + life.told);
+  if (life.refused > 0 && life.taken == 0) return "refused by the adapter, which told the ERP why in its response";
   if (life.taken == 0) return "LOST: the MES never took it";
   if (life.taken > 1) return "DOUBLED: the MES took it " + std::to_string(life.taken) + " times";
   if (!ToldRight(life)) return "the MES said " + life.decision + ", the ERP was told '" + life.told + "'";

@@ -134,6 +134,48 @@ TEST(Plant, KilledFiftyTimes_LosesNothingDoublesNothing) {
   EXPECT_EQ(counts.queued + counts.delivered, 0u);
 }
 
+TEST(Plant, SameBytesAgain_GetTheFirstAnswerAgain_AndOneEffect) {
+  Plant plant(SiteFile("site.yaml"), "LEI");
+  ASSERT_TRUE(plant.AdapterReady(20'000));
+  const auto mes = plant.Mes({"--reject", "1004711=UNKNOWN_MATERIAL:no RM-100 here"});
+  const std::string order = ReadAll(SiteFile("order.xml"));
+  const auto first = http::Post(plant.Url(), "application/xml", order, 15'000, "wait=10");
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->status, 200u);
+  EXPECT_NE(first->body.find("actionCode=\"Rejected\""), std::string::npos) << first->body;
+  EXPECT_NE(first->body.find("no RM-100 here"), std::string::npos);
+  const auto again = http::Post(plant.Url(), "application/xml", order, 15'000, "wait=10");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->body, first->body);
+  std::string changed = order;
+  changed.replace(changed.find("104.5"), 5, "105.5");
+  const auto conflict = http::Post(plant.Url(), "application/xml", changed, 15'000);
+  ASSERT_TRUE(conflict.ok());
+  EXPECT_EQ(conflict->status, 409u);
+  EXPECT_EQ(plant.StopAdapter(), 0);
+  const auto counts = plant.LedgerCounts();
+  EXPECT_EQ(counts.rejected, 1u);
+  EXPECT_EQ(counts.duplicate, 1u);
+  EXPECT_EQ(counts.conflict, 1u);
+}
+
+TEST(Plant, ErpIsToldThatTheMesHasNotDecided_AtTheDeadline) {
+  TempDir dir;
+  std::string contract = ReadAll(SiteFile("site.yaml"));
+  contract.replace(contract.find("answer_within: 8h"), 17, "answer_within: 1s");
+  std::ofstream(dir / "site.yaml") << contract;
+  Plant plant(dir / "site.yaml", "LEI");
+  ASSERT_TRUE(plant.AdapterReady(20'000));
+  const auto response = http::Post(plant.Url(), "application/xml", ReadAll(SiteFile("order.xml")), 10'000);
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->status, 202u);
+  EXPECT_TRUE(plant.AwaitAnswers(1, 15'000));
+  EXPECT_NE(ReadAll(plant.dir() / "erp.jsonl").find("DECISION_PENDING"), std::string::npos);
+  const auto mes = plant.Mes();
+  EXPECT_TRUE(plant.AwaitAnswers(2, 15'000));  // and told again when it is decided
+  EXPECT_EQ(plant.StopAdapter(), 0);
+}
+
 // A real order of an existing plant, unusual in many ways, under a contract that names each of them.
 class RealOrder : public ::testing::Test {
  protected:
