@@ -106,12 +106,12 @@ class TableCheck {
     if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       return Refuse(place, ": field '", row.field(), "' holds no message");
     }
+    Type(row.type(), *field->message_type());
     if (row.max() != 1 && !field->is_repeated()) {
       Refuse(place, " may repeat, but field '", row.field(), "' of ", message.full_name(), " holds one");
     }
     for (const auto& setting : row.set()) Constant(place, setting, *field->message_type());
     for (const auto& filler : row.filler()) Filler(place, filler, row, message);
-    Type(row.type(), *field->message_type());
   }
 
   void Constant(const std::string& place, const Setting& setting, const Descriptor& message) {
