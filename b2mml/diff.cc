@@ -45,7 +45,8 @@ class Comparer {
   void Decimals(const flow::v1::Decimal& left, const flow::v1::Decimal& right, const std::string& path) {
     const auto a = ParseDecimal(left.value()), b = ParseDecimal(right.value());
     const bool equal = a && b ? Compare(*a, *b) == 0 : left.value() == right.value();
-    if (!equal || left.nil() != right.nil()) Note(path, left.value(), right.value());
+    const auto text = [](const flow::v1::Decimal& decimal) { return decimal.nil() ? "nil" : decimal.value(); };
+    if (!equal || left.nil() != right.nil()) Note(path, text(left), text(right));
     Field(left, right, *left.GetDescriptor()->FindFieldByName("other_attributes"), path);
   }
 
@@ -56,7 +57,7 @@ class Comparer {
     }
     if (type == flow::v1::Instant::descriptor()) {
       if (Short(left) != Short(right)) Note(path, Short(left), Short(right));
-      return;
+      return Field(left, right, *type->FindFieldByName("other_attributes"), path);
     }
     if (type == flow::v1::Extension::descriptor()) {
       const auto a = WithoutBlanksBetween(TextOf(left, "xml")), b = WithoutBlanksBetween(TextOf(right, "xml"));

@@ -17,19 +17,24 @@ namespace po = boost::program_options;
 constexpr int kTrouble = 2;
 
 struct Options {
-  std::string verb, site, to = "json", version, format = "text";
+  std::string verb, site, schema_dir, to = "json", version, format = "text";
+  bool allow_findings = false, help = false, print_version = false;
   std::vector<std::string> files;
 };
 
 constexpr const char* kHelp =
     "b2mml validate FILE... [--site site.yaml] [--format text|json]\n"
     "    judge messages: 0 all valid, 1 an error was found, 2 usage or I/O\n"
-    "b2mml translate FILE --to json|xml|binary [--b2mml-version V0401|V0701] [--site site.yaml]\n"
-    "    XML to canonical JSON (one document a line) and back; '-' is standard input\n"
-    "b2mml diff A B [--format text|json]\n"
-    "    compare by meaning: 0 equal, 1 different, 2 trouble\n\n"
-    "Without --site the strict rules hold.\n\nExample:\n"
-    "  b2mml translate order.xml --to json | b2mml translate - --to xml --b2mml-version V0401\n";
+    "    Example: b2mml validate --site site.yaml order.xml\n"
+    "b2mml translate FILE [--to json|xml|binary] [--b2mml-version V0401|V0701] [--site site.yaml] [--allow-findings]\n"
+    "    XML to canonical JSON (one document a line) and back; '-' is standard input; binary is length-delimited.\n"
+    "    XML is written in the document's own version unless --b2mml-version says otherwise. Findings go to standard\n"
+    "    error; an error among them refuses the document (1) unless --allow-findings is given and its shape is sound\n"
+    "    Example: b2mml translate order.xml --to json | b2mml translate - --to xml --b2mml-version V0401\n"
+    "b2mml diff A B [--site site.yaml] [--format text|json]\n"
+    "    compare by meaning, XML or JSON on either side: 0 equal, 1 different, 2 trouble\n"
+    "    Example: b2mml diff order.xml order.json\n\n"
+    "Without --site the strict rules hold. Files may have 64 MiB. --schema-dir is not in this release.\n";
 
 int Trouble(std::string_view words) {
   std::cerr << "b2mml: " << words << "\n";
@@ -87,7 +92,7 @@ int Translate(const Options& options, const Versions& versions, const contract::
   const auto parsed = ReadDocument(*bytes, versions, dialect);
   if (!parsed.ok()) return Trouble(Words(parsed.status()));
   PrintFindings((*parsed)->findings, options.format == "json", std::cerr);
-  if (HasError((*parsed)->findings)) return 1;
+  if (!(*parsed)->shape_ok || (HasError((*parsed)->findings) && !options.allow_findings)) return 1;
   return WriteAs(options, (*parsed)->document, versions);
 }
 
@@ -113,29 +118,37 @@ int Compare(const Options& options, const Versions& versions, const contract::v1
   return differences.empty() ? 0 : 1;
 }
 
-int Main(int argc, char** argv) {
-  Options options;
-  bool help = false, version = false;
+// False: the words for it are on standard error.
+bool Parse(int argc, char** argv, Options& options) {
   po::options_description description("Options");
-  description.add_options()("help,h", po::bool_switch(&help), "")("version", po::bool_switch(&version), "")(
-      "verb", po::value(&options.verb), "")("file", po::value(&options.files), "")(
-      "site", po::value(&options.site), "")("to", po::value(&options.to), "")(
-      "b2mml-version", po::value(&options.version), "")("format", po::value(&options.format), "");
+  auto add = description.add_options();
+  add("help,h", po::bool_switch(&options.help), "");
+  add("version", po::bool_switch(&options.print_version), "");
+  add("verb", po::value(&options.verb), "");
+  add("file", po::value(&options.files), "");
+  add("site", po::value(&options.site), "");
+  add("schema-dir", po::value(&options.schema_dir), "");
+  add("allow-findings", po::bool_switch(&options.allow_findings), "");
+  add("to", po::value(&options.to), "");
+  add("b2mml-version", po::value(&options.version), "");
+  add("format", po::value(&options.format), "");
   po::positional_options_description positional;
   positional.add("verb", 1).add("file", -1);
+  // No guessing: an abbreviated option could change its meaning with the next release.
+  const auto style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
   try {
     po::variables_map values;
-    po::store(po::command_line_parser(argc, argv).options(description).positional(positional).run(), values);
+    po::store(po::command_line_parser(argc, argv).options(description).positional(positional).style(style).run(),
+              values);
     po::notify(values);
   } catch (const std::exception& error) {
-    return Trouble(error.what());
+    Trouble(error.what());
+    return false;
   }
-  if (help) return std::cout << kHelp, 0;
-  if (version) return std::cout << "b2mml 0.1.0\n", 0;
-  const bool to_known = options.to == "json" || options.to == "xml" || options.to == "binary";
-  if (options.files.empty() || !to_known || (options.format != "text" && options.format != "json"))
-    return std::cerr << kHelp, kTrouble;
+  return true;
+}
 
+int Run(const Options& options) {
   contract::v1::Dialect dialect;
   if (!options.site.empty()) {
     const auto loaded = LoadContract(options.site);
@@ -148,7 +161,24 @@ int Main(int argc, char** argv) {
   if (options.verb == "validate") return Validate(options, *versions, dialect);
   if (options.verb == "translate") return Translate(options, *versions, dialect);
   if (options.verb == "diff") return Compare(options, *versions, dialect);
-  return std::cerr << kHelp, kTrouble;
+  return Trouble(Cat("there is no command '", options.verb, "'; see b2mml --help"));
+}
+
+int Main(int argc, char** argv) {
+  Options options;
+  if (!Parse(argc, argv, options)) return kTrouble;
+  if (options.help) return std::cout << kHelp, 0;
+  if (options.print_version) return std::cout << "b2mml 0.1.0\n", 0;
+  if (options.verb.empty()) return std::cerr << kHelp, kTrouble;
+  if (options.files.empty()) return Trouble(Cat(options.verb, " needs a file; see b2mml --help"));
+  if (options.to != "json" && options.to != "xml" && options.to != "binary")
+    return Trouble("--to takes json, xml or binary");
+  if (options.format != "text" && options.format != "json") return Trouble("--format takes text or json");
+  if (!options.schema_dir.empty())
+    return Trouble("--schema-dir is not in this release; the built-in profile of each version is used");
+  const int code = Run(options);
+  // A full disk or a closed pipe: what was asked for did not arrive whole.
+  return std::cout.flush() ? code : Trouble("standard output cannot be written");
 }
 
 }  // namespace

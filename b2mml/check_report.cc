@@ -1,0 +1,48 @@
+#include "b2mml/check_report.h"
+
+#include "grpc/model/text.h"
+
+namespace isa95::b2mml {
+namespace {
+
+std::string Upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return out;
+}
+
+}  // namespace
+
+bool CheckReport::Releases() const {
+  const auto verb = parsed_.document.verb().code();
+  return verb == flow::v1::VERB_CODE_PROCESS || verb == flow::v1::VERB_CODE_SYNC;
+}
+
+bool CheckReport::WasRead(const ProtoMessage& message) const { return parsed_.positions.contains(&message); }
+
+SourcePosition CheckReport::Where(const ProtoMessage& message) const {
+  const auto found = parsed_.positions.find(&message);
+  return found == parsed_.positions.end() ? SourcePosition{} : found->second;
+}
+
+void CheckReport::Bad(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend) {
+  const auto where = Where(at);
+  parsed_.findings.push_back(Error(code, where.path, where.line, words, mend));
+}
+
+void CheckReport::Allowed(std::string_view name, const ProtoMessage& at, std::string_view words) {
+  const auto where = Where(at);
+  parsed_.findings.push_back(Warning(Upper(name), where.path, where.line,
+                                     Cat(words, " Allowed by the contract: dialect ", name, "."),
+                                     "Nothing now; strict senders need no tolerance."));
+}
+
+void CheckReport::Tolerance(std::string_view name, const ProtoMessage& at, std::string_view words,
+                            std::string_view mend) {
+  if (FlagOf(dialect_, name)) return Allowed(name, at, words);
+  Bad(Upper(name), at, words, Cat(mend, " Or allow ", name, " in the contract's dialect."));
+}
+
+}  // namespace isa95::b2mml

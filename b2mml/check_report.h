@@ -1,0 +1,46 @@
+// What the content checks share: where a message stood, and how a deviation becomes a finding. Borrows the Parsed and
+// the dialect for the length of one check. Threads: one check at a time on one Parsed.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "b2mml/fields.h"
+#include "b2mml/translate.h"
+
+namespace isa95::b2mml {
+
+class CheckReport {
+ public:
+  CheckReport(Parsed& parsed, const contract::v1::Dialect& dialect) : parsed_(parsed), dialect_(dialect) {}
+
+  const contract::v1::Dialect& dialect() const { return dialect_; }
+  flow::v1::Document& document() const { return parsed_.document; }
+  // An order is released by it; answers are not held to the rules for orders.
+  bool Releases() const;
+  // False for what was never read, such as the default of an absent field.
+  bool WasRead(const ProtoMessage& message) const;
+
+  // An error at the place of `at`, which was read: for what is missing, pass the message that lacks it.
+  void Bad(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend);
+  // A deviation the contract can allow by the dialect field `name`: then a warning that names it, else an error. Its
+  // code is the name in upper case.
+  void Tolerance(std::string_view name, const ProtoMessage& at, std::string_view words, std::string_view mend);
+  // The warning for a tolerance that was used.
+  void Allowed(std::string_view name, const ProtoMessage& at, std::string_view words);
+
+ private:
+  SourcePosition Where(const ProtoMessage& message) const;
+
+  Parsed& parsed_;
+  const contract::v1::Dialect& dialect_;
+};
+
+// One order and all of its segments.
+void CheckOrder(CheckReport& report, const flow::v1::ProductionOrder& order);
+// Absent ends (nothing read) are no window.
+void CheckWindow(CheckReport& report, const flow::v1::Instant& start, const flow::v1::Instant& end);
+// `demanded`: the unit of a quantity, which has to be a known code; else only an empty one is a deviation.
+void CheckUnit(CheckReport& report, const flow::v1::Code& unit, bool demanded);
+
+}  // namespace isa95::b2mml
