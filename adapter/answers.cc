@@ -58,7 +58,7 @@ std::vector<Group> GroupByOutcome(const AnswerInput& input) {
 }
 
 b2mml::AnswerHeader HeaderOf(const contract::v1::SiteContract& contract, std::string bod_id, int64_t now_ms) {
-  return {std::move(bod_id), contract.mes().logical_id(), InstantOf(now_ms)};
+  return {std::move(bod_id), contract.mes().logical_id(), InstantOf(now_ms), contract.erp().b2mml().release_id()};
 }
 
 absl::StatusOr<std::string> Write(const flow::v1::Document& document, const b2mml::Version& version) {

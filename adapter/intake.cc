@@ -49,7 +49,7 @@ absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_
   const auto& contract = found->second;
   const int64_t now = NowMillis();
 
-  const auto parsed = b2mml::ParseDocument(body, versions_, contract.erp().dialect());
+  const auto parsed = b2mml::ParseDocument(body, versions_, contract.erp());
   auto flow = flows::DecideOrders({*parsed, contract, now});
   FillBytes(flow.document, *parsed, flow.findings, channel, std::move(body));
   auto stored = ledger_.Append(flow.document);

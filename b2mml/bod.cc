@@ -21,7 +21,7 @@ bool Carries(const Version& version, std::string_view type, std::string_view fie
 void FillHeader(flow::v1::Document& answer, const flow::v1::ApplicationArea& original, const AnswerHeader& header,
                 const Version& version) {
   answer.set_b2mml_version(version.name());
-  answer.set_release_id(version.table().release_id());
+  answer.set_release_id(header.release_id.empty() ? version.table().release_id() : header.release_id);
   auto& area = *answer.mutable_application_area();
   area.mutable_sender()->mutable_logical_id()->set_value(header.logical_id);
   if (original.sender().has_logical_id() && Carries(version, "TransApplicationAreaType", "receiver")) {

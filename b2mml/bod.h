@@ -21,6 +21,7 @@ struct AnswerHeader {
   std::string bod_id;
   std::string logical_id;  // of the answering side
   flow::v1::Instant creation_date_time;
+  std::string release_id = {};  // empty = the version's own
 };
 
 struct Outcome {

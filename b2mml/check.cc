@@ -12,7 +12,6 @@
 namespace isa95::b2mml {
 namespace {
 
-using contract::v1::Dialect;
 using flow::v1::Identifier;
 using flow::v1::Instant;
 
@@ -22,8 +21,8 @@ constexpr std::array<std::string_view, 7> kActions = {"Add",      "Change",   "D
 // What concerns the document as a whole, and what holds for every leaf of a kind; orders are CheckOrder's.
 class DocumentChecker {
  public:
-  DocumentChecker(CheckReport& report, const Version& version)
-      : report_(report), version_(version), document_(report.document()) {}
+  DocumentChecker(CheckReport& report, const Version& version, const std::string& release_id)
+      : report_(report), version_(version), release_id_(release_id), document_(report.document()) {}
 
   void Run() {
     ResolveTimes(document_);  // first: the windows below compare instants
@@ -73,10 +72,11 @@ class DocumentChecker {
 
   void CheckReleaseId() {
     const auto& given = document_.release_id();
-    const auto& agreed = version_.table().release_id();
-    if (given == agreed || given == Cat("B2MML-", version_.name())) return;
-    report_.Tolerance("empty_release_id", document_, Cat("releaseID is '", given, "' where '", agreed, "' is agreed."),
-                      Cat("Send releaseID=\"", agreed, "\"."));
+    const bool agreed_by_table = release_id_ == version_.table().release_id();
+    if (given == release_id_ || (agreed_by_table && given == Cat("B2MML-", version_.name()))) return;
+    report_.Tolerance("empty_release_id", document_,
+                      Cat("releaseID is '", given, "' where '", release_id_, "' is agreed."),
+                      Cat("Send releaseID=\"", release_id_, "\"."));
   }
 
   void CheckSchedule(const flow::v1::Schedule& schedule) {
@@ -147,6 +147,7 @@ class DocumentChecker {
 
   CheckReport& report_;
   const Version& version_;
+  const std::string& release_id_;  // the agreed one
   flow::v1::Document& document_;
 };
 
@@ -180,9 +181,11 @@ const std::string* FirstOrderPath(const Parsed& parsed) {
 
 }  // namespace
 
-void CheckDocument(Parsed& parsed, const Version& version, const Dialect& dialect) {
-  CheckReport report(parsed, dialect);
-  DocumentChecker(report, version).Run();
+void CheckDocument(Parsed& parsed, const Version& version, const contract::v1::Erp& erp) {
+  CheckReport report(parsed, erp.dialect());
+  const auto& own = erp.b2mml().release_id();
+  DocumentChecker(report, version, own.empty() ? version.table().release_id() : own).Run();
+  report.Finish();
 }
 
 // All orders stand equally deep, so the positions in the finding's own path say which one it is: a search through the

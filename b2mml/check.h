@@ -11,7 +11,7 @@ namespace isa95::b2mml {
 // DURATION_NOT_FIXED, OTHER_WITHOUT_VALUE, UNIT_CODE_CONTRADICTS, ACTION_CODE_UNKNOWN, SEVERAL_QUANTITIES,
 // DUPLICATE_ORDER_ID. Appends to parsed.findings and resolves zone-less times in place where the dialect declares a
 // zone. A finding whose path lies inside an order concerns that order alone; all others the document.
-void CheckDocument(Parsed& parsed, const Version& version, const contract::v1::Dialect& dialect);
+void CheckDocument(Parsed& parsed, const Version& version, const contract::v1::Erp& erp);
 
 // Index of the order (schedule, order) a finding's path lies in; {-1,-1} = the document.
 struct OrderIndex {

@@ -5,6 +5,9 @@
 namespace isa95::b2mml {
 namespace {
 
+constexpr uint64_t kMaxErrors = 1'000;  // of a document
+constexpr uint64_t kMaxAllowed = 100;   // of a code
+
 std::string Upper(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
@@ -28,13 +31,16 @@ SourcePosition CheckReport::Where(const ProtoMessage& message) const {
 }
 
 void CheckReport::Bad(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend) {
+  if (++errors_ > kMaxErrors) return;
   const auto where = Where(at);
   parsed_.findings.push_back(Error(code, where.path, where.line, words, mend));
 }
 
 void CheckReport::Allowed(std::string_view name, const ProtoMessage& at, std::string_view words) {
+  const std::string code = Upper(name);
+  if (++allowed_[code] > kMaxAllowed) return;
   const auto where = Where(at);
-  parsed_.findings.push_back(Warning(Upper(name), where.path, where.line,
+  parsed_.findings.push_back(Warning(code, where.path, where.line,
                                      Cat(words, " Allowed by the contract: dialect ", name, "."),
                                      "Nothing now; strict senders need no tolerance."));
 }
@@ -43,6 +49,19 @@ void CheckReport::Tolerance(std::string_view name, const ProtoMessage& at, std::
                             std::string_view mend) {
   if (FlagOf(dialect_, name)) return Allowed(name, at, words);
   Bad(Upper(name), at, words, Cat(mend, " Or allow ", name, " in the contract's dialect."));
+}
+
+void CheckReport::Finish() {
+  for (const auto& [code, count] : allowed_) {
+    if (count <= kMaxAllowed) continue;
+    parsed_.findings.push_back(Warning(code, "", 0, Cat(count - kMaxAllowed, " more of this kind, ", count, " in all."),
+                                       "Nothing now; strict senders need no tolerance."));
+  }
+  if (errors_ <= kMaxErrors) return;
+  parsed_.findings.push_back(Error(
+      "TOO_MANY_FINDINGS", "", 0,
+      Cat("The document has ", errors_, " errors; the first ", kMaxErrors, " are named, and it is refused whole."),
+      "Mend what the named ones have in common and send the document again."));
 }
 
 }  // namespace isa95::b2mml

@@ -2,6 +2,8 @@
 // the dialect for the length of one check. Threads: one check at a time on one Parsed.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -26,14 +28,19 @@ class CheckReport {
   // A deviation the contract can allow by the dialect field `name`: then a warning that names it, else an error. Its
   // code is the name in upper case.
   void Tolerance(std::string_view name, const ProtoMessage& at, std::string_view words, std::string_view mend);
-  // The warning for a tolerance that was used.
+  // The warning for a tolerance that was used. The first hundred of a code are findings of their own, the others are
+  // counted: see Finish.
   void Allowed(std::string_view name, const ProtoMessage& at, std::string_view words);
+  // Adds what was only counted. More than a thousand errors refuse the document as a whole: TOO_MANY_FINDINGS.
+  void Finish();
 
  private:
   SourcePosition Where(const ProtoMessage& message) const;
 
   Parsed& parsed_;
   const contract::v1::Dialect& dialect_;
+  uint64_t errors_ = 0;
+  std::map<std::string, uint64_t> allowed_;  // by code
 };
 
 // One order and all of its segments.

@@ -29,10 +29,11 @@ struct Parsed {
 // Reads one document. The version comes from the root's namespace. Unknown namespace: UNKNOWN_VERSION; unknown root:
 // UNKNOWN_NOUN (NOT_BUSINESS_RELEVANT where the noun is one the site is meant to keep to itself). The shape is judged
 // by the profile schema. Lexical errors in values (a quantity "1,5", an impossible time) are findings of their own
-// order: see check.h. `dialect` names the tolerances: a deviation it allows is a warning with the tolerance's code, any
+// order: see check.h. `erp` are the site's terms: its releaseID, where
+// it has one of its own, and its dialect: a deviation it allows is a warning with the tolerance's code, any
 // other an error.
-std::unique_ptr<Parsed> ParseDocument(std::string_view xml, const Versions& versions,
-                                      const contract::v1::Dialect& dialect, const XmlLimits& limits = {});
+std::unique_ptr<Parsed> ParseDocument(std::string_view xml, const Versions& versions, const contract::v1::Erp& erp,
+                                      const XmlLimits& limits = {});
 
 struct Written {
   std::string xml;    // empty where an error finding stands in `findings`

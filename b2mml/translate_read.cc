@@ -301,8 +301,8 @@ Finding UnknownNoun(const RootSink& root) {
 
 }  // namespace
 
-std::unique_ptr<Parsed> ParseDocument(std::string_view xml, const Versions& versions,
-                                      const contract::v1::Dialect& dialect, const XmlLimits& limits) {
+std::unique_ptr<Parsed> ParseDocument(std::string_view xml, const Versions& versions, const contract::v1::Erp& erp,
+                                      const XmlLimits& limits) {
   auto parsed = std::make_unique<Parsed>();
   RootSink root;
   parsed->findings = Read(xml, nullptr, limits, root);
@@ -319,7 +319,7 @@ std::unique_ptr<Parsed> ParseDocument(std::string_view xml, const Versions& vers
   }
   auto& document = parsed->document;
   document.set_b2mml_version(version->name());
-  DocumentSink sink(*version, *message, dialect, *parsed);
+  DocumentSink sink(*version, *message, erp.dialect(), *parsed);
   auto findings = Read(xml, &version->schema(), limits, sink);
   parsed->shape_ok = !HasError(findings);
   parsed->findings.insert(parsed->findings.begin(), std::make_move_iterator(findings.begin()),
@@ -330,7 +330,7 @@ std::unique_ptr<Parsed> ParseDocument(std::string_view xml, const Versions& vers
   flow::v1::NounCode_Parse(message->noun(), &noun);
   document.mutable_verb()->set_code(verb);
   document.set_noun(noun);
-  if (parsed->shape_ok) CheckDocument(*parsed, *version, dialect);
+  if (parsed->shape_ok) CheckDocument(*parsed, *version, erp);
   return parsed;
 }
 

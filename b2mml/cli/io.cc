@@ -31,8 +31,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& name) {
 }
 
 absl::StatusOr<std::unique_ptr<Parsed>> ReadDocument(const std::string& bytes, const Versions& versions,
-                                                     const contract::v1::Dialect& dialect) {
-  if (!Trim(bytes).starts_with('{')) return ParseDocument(bytes, versions, dialect);
+                                                     const contract::v1::Erp& erp) {
+  if (!Trim(bytes).starts_with('{')) return ParseDocument(bytes, versions, erp);
   auto parsed = std::make_unique<Parsed>();
   const auto status = google::protobuf::util::JsonStringToMessage(bytes, &parsed->document);
   if (!status.ok())

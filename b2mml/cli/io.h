@@ -12,7 +12,7 @@ namespace isa95::b2mml::cli {
 absl::StatusOr<std::string> ReadFile(const std::string& name);  // "-" is standard input; at most 64 MiB
 // XML, or canonical JSON where the first character is '{'.
 absl::StatusOr<std::unique_ptr<Parsed>> ReadDocument(const std::string& bytes, const Versions& versions,
-                                                     const contract::v1::Dialect& dialect);
+                                                     const contract::v1::Erp& erp);
 absl::StatusOr<std::string> ToCanonicalJson(const flow::v1::Document& document);
 
 }  // namespace isa95::b2mml::cli

@@ -45,12 +45,12 @@ void PrintFindings(const Findings& findings, bool json, std::ostream& out) {
   for (const auto& finding : findings) out << (json ? ToJson(finding) + "\n" : ToText(finding));
 }
 
-int Validate(const Options& options, const Versions& versions, const contract::v1::Dialect& dialect) {
+int Validate(const Options& options, const Versions& versions, const contract::v1::Erp& erp) {
   bool all_valid = true;
   for (const auto& name : options.files) {
     const auto bytes = ReadFile(name);
     if (!bytes.ok()) return Trouble(Words(bytes.status()));
-    const auto parsed = ParseDocument(*bytes, versions, dialect);
+    const auto parsed = ParseDocument(*bytes, versions, erp);
     const bool valid = !HasError(parsed->findings);
     all_valid = all_valid && valid;
     if (options.format == "json") {
@@ -85,24 +85,24 @@ int WriteAs(const Options& options, const flow::v1::Document& document, const Ve
   return written.xml.empty() ? 1 : 0;
 }
 
-int Translate(const Options& options, const Versions& versions, const contract::v1::Dialect& dialect) {
+int Translate(const Options& options, const Versions& versions, const contract::v1::Erp& erp) {
   if (options.files.size() != 1) return Trouble("translate takes one file");
   const auto bytes = ReadFile(options.files.front());
   if (!bytes.ok()) return Trouble(Words(bytes.status()));
-  const auto parsed = ReadDocument(*bytes, versions, dialect);
+  const auto parsed = ReadDocument(*bytes, versions, erp);
   if (!parsed.ok()) return Trouble(Words(parsed.status()));
   PrintFindings((*parsed)->findings, options.format == "json", std::cerr);
   if (!(*parsed)->shape_ok || (HasError((*parsed)->findings) && !options.allow_findings)) return 1;
   return WriteAs(options, (*parsed)->document, versions);
 }
 
-int Compare(const Options& options, const Versions& versions, const contract::v1::Dialect& dialect) {
+int Compare(const Options& options, const Versions& versions, const contract::v1::Erp& erp) {
   if (options.files.size() != 2) return Trouble("diff takes two files");
   std::vector<std::unique_ptr<Parsed>> sides;
   for (const auto& name : options.files) {
     const auto bytes = ReadFile(name);
     if (!bytes.ok()) return Trouble(Words(bytes.status()));
-    auto parsed = ReadDocument(*bytes, versions, dialect);
+    auto parsed = ReadDocument(*bytes, versions, erp);
     if (!parsed.ok()) return Trouble(Words(parsed.status()));
     if (!(*parsed)->shape_ok) return Trouble(Cat(name, " is not a document that can be compared"));
     sides.push_back(*std::move(parsed));
@@ -149,18 +149,18 @@ bool Parse(int argc, char** argv, Options& options) {
 }
 
 int Run(const Options& options) {
-  contract::v1::Dialect dialect;
+  contract::v1::Erp erp;
   if (!options.site.empty()) {
     const auto loaded = LoadContract(options.site);
     if (HasError(loaded.findings)) return PrintFindings(loaded.findings, false, std::cerr), kTrouble;
-    dialect = loaded.contract.erp().dialect();
+    erp = loaded.contract.erp();
   }
   XmlRuntime xml;
   const auto versions = Versions::BuiltIn();
   if (!versions.ok()) return Trouble(Words(versions.status()));
-  if (options.verb == "validate") return Validate(options, *versions, dialect);
-  if (options.verb == "translate") return Translate(options, *versions, dialect);
-  if (options.verb == "diff") return Compare(options, *versions, dialect);
+  if (options.verb == "validate") return Validate(options, *versions, erp);
+  if (options.verb == "translate") return Translate(options, *versions, erp);
+  if (options.verb == "diff") return Compare(options, *versions, erp);
   return Trouble(Cat("there is no command '", options.verb, "'; see b2mml --help"));
 }
 

@@ -18,6 +18,7 @@ class Process {
   // Exit code, or 128 + signal; -1 where it did not end within `timeout_ms`.
   int Wait(int timeout_ms);
   bool Running();
+  int pid() const { return pid_; }
 
  private:
   int pid_ = -1;

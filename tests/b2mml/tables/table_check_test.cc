@@ -81,15 +81,13 @@ TEST_F(TableCheck, RefusesUnknownAttributeType) {
 }
 
 TEST_F(TableCheck, RefusesUnknownEnumValue) {
-  const auto words = After([](auto& t) {
-    SimpleOf(t, "RequestStateType").mutable_enum_text(0)->set_value("ORDER_STATE_CODE_DREAMT");
-  });
+  const auto words = After(
+      [](auto& t) { SimpleOf(t, "RequestStateType").mutable_enum_text(0)->set_value("ORDER_STATE_CODE_DREAMT"); });
   EXPECT_THAT(words, HasSubstr("ORDER_STATE_CODE_DREAMT"));
 }
 
 TEST_F(TableCheck, RefusesWordTheTypeDoesNotList) {
-  const auto words =
-      After([](auto& t) { SimpleOf(t, "RequestStateType").mutable_enum_text(0)->set_text("Dreamt"); });
+  const auto words = After([](auto& t) { SimpleOf(t, "RequestStateType").mutable_enum_text(0)->set_text("Dreamt"); });
   EXPECT_THAT(words, HasSubstr("'Dreamt'"));
 }
 

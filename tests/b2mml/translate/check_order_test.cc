@@ -29,8 +29,12 @@ class Check : public ::testing::Test {
     return at == std::string::npos ? xml : xml.replace(at, from.size(), to);
   }
 
-  std::unique_ptr<Parsed> Parse(const std::string& xml, const contract::v1::Dialect& dialect = {}) {
-    auto parsed = ParseDocument(xml, versions_, dialect);
+  std::unique_ptr<Parsed> Parse(const std::string& xml, const contract::v1::Dialect& dialect = {},
+                                const std::string& release_id = {}) {
+    contract::v1::Erp erp;
+    *erp.mutable_dialect() = dialect;
+    erp.mutable_b2mml()->set_release_id(release_id);
+    auto parsed = ParseDocument(xml, versions_, erp);
     EXPECT_TRUE(parsed->shape_ok) << ToJson(parsed->findings);
     return parsed;
   }
@@ -212,6 +216,45 @@ TEST(Rec20, KnowsUnits_CaseSensitively) {
     EXPECT_TRUE(IsRec20(code)) << code;
   }
   for (const char* code : {"", "KG", "kgm", "PCE", "ST", "BX", "L", "ZZZ"}) EXPECT_FALSE(IsRec20(code)) << code;
+}
+
+TEST_F(Check, ReleaseIdOfTheContract_IsTheOneDemanded) {
+  const auto agreed = With(Good(), "releaseID=\"0701\"", "releaseID=\"CORP-7\"");
+  EXPECT_FALSE(HasError(Parse(agreed, {}, "CORP-7")->findings));
+  EXPECT_NE(Find(*Parse(Good(), {}, "CORP-7"), "EMPTY_RELEASE_ID"), nullptr);
+}
+
+TEST_F(Check, MoreThanAThousandErrors_RefuseTheDocumentWhole_InBoundedFindings) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 600; ++i) ids.push_back("O" + std::to_string(i));
+  std::string xml = Orders(ids);
+  for (auto at = xml.find(">104.5<"); at != std::string::npos; at = xml.find(">104.5<", at + 1))
+    xml.replace(at, 7, "> 4,5 EA<");
+  for (auto at = xml.find("<Priority>"); at != std::string::npos; at = xml.find("<Priority>", at + 1))
+    xml.replace(at, 10, "<Priority>-");
+  const auto parsed = Parse(xml);
+  const auto* finding = Find(*parsed, "TOO_MANY_FINDINGS");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_NE(finding->message().find("1200 errors"), std::string::npos) << finding->message();
+  EXPECT_EQ(OrderOf(*parsed, *finding).order, -1);
+  EXPECT_EQ(parsed->findings.size(), 1001u);
+}
+
+TEST_F(Check, UsesOfATolerance_AreNamedAHundredTimes_AndCountedAfterThat) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 150; ++i) ids.push_back("O" + std::to_string(i));
+  std::string xml = Orders(ids);
+  for (auto at = xml.find("<RequestState>Released</RequestState>"); at != std::string::npos;
+       at = xml.find("<RequestState>Released</RequestState>", at))
+    xml.erase(at, 37);
+  contract::v1::Dialect dialect;
+  dialect.set_missing_order_state(true);
+  const auto parsed = Parse(xml, dialect);
+  EXPECT_FALSE(HasError(parsed->findings));
+  const auto named = std::count_if(parsed->findings.begin(), parsed->findings.end(),
+                                   [](const auto& finding) { return finding.code() == "MISSING_ORDER_STATE"; });
+  EXPECT_EQ(named, 101);
+  EXPECT_NE(parsed->findings.back().message().find("50 more of this kind, 150 in all"), std::string::npos);
 }
 
 }  // namespace

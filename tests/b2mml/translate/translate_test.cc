@@ -19,8 +19,8 @@ using test::Slurp;
 
 class Translate : public test::NeedsShared {
  protected:
-  std::unique_ptr<Parsed> Parse(const std::string& file, const contract::v1::Dialect& dialect = {}) {
-    return ParseDocument(Slurp(file), versions_, dialect);
+  std::unique_ptr<Parsed> Parse(const std::string& file, const contract::v1::Erp& erp = {}) {
+    return ParseDocument(Slurp(file), versions_, erp);
   }
 
   static bool ValidOfficially(const std::string& xml, const std::string& version) {
@@ -102,7 +102,7 @@ TEST_F(Translate, V0701OrderInV0401_NamesEachFieldThatIsLost) {
 TEST_F(Translate, RealOrderKeepsEveryLine_AndStaysAsItIs) {
   const auto loaded = LoadContract(std::string(ISA95_SOURCE) + "/examples/site-dialect.yaml");
   const auto file = SharedPath("corpus/v0401/courbon-PRO-20121210181416-27942.xml");
-  const auto parsed = Parse(file, loaded.contract.erp().dialect());
+  const auto parsed = Parse(file, loaded.contract.erp());
   ASSERT_FALSE(HasError(parsed->findings)) << ToJson(parsed->findings);
   const auto& outer = parsed->document.schedule(0).order(0).segment(0);
   const auto& weighing = outer.child(0);
@@ -113,8 +113,7 @@ TEST_F(Translate, RealOrderKeepsEveryLine_AndStaysAsItIs) {
   EXPECT_EQ(weighing.child(0).material(1).material_sublot_id(0).value(), "412345670021003212");
   const auto written = WriteDocument(parsed->document, *versions_.by_name("V0401"));
   ValidOfficially(written.xml, "V0401");
-  EXPECT_TRUE(
-      Diff(parsed->document, ParseDocument(written.xml, versions_, loaded.contract.erp().dialect())->document).empty());
+  EXPECT_TRUE(Diff(parsed->document, ParseDocument(written.xml, versions_, loaded.contract.erp())->document).empty());
   EXPECT_FALSE(WriteDocument(parsed->document, *versions_.by_name("V0701")).xml.empty());
 }
 
@@ -198,9 +197,9 @@ TEST_F(Translate, ShapeErrorsRefuseTheDocument) {
 TEST_F(Translate, ZonelessTimesAreResolved_WhenTheContractDeclaresTheZone) {
   std::string local = Slurp(std::string(ISA95_SOURCE) + "/examples/order.xml");
   local.replace(local.find("T06:00:00+01:00"), 15, "T06:00:00");
-  contract::v1::Dialect dialect;
-  dialect.set_zoneless_times("Europe/Berlin");
-  const auto parsed = ParseDocument(local, versions_, dialect);
+  contract::v1::Erp erp;
+  erp.mutable_dialect()->set_zoneless_times("Europe/Berlin");
+  const auto parsed = ParseDocument(local, versions_, erp);
   EXPECT_FALSE(HasError(parsed->findings)) << ToJson(parsed->findings);
   EXPECT_TRUE(Has(parsed->findings, "ZONELESS_TIMES"));
   EXPECT_EQ(parsed->document.schedule(0).order(0).start_time().offset_minutes(), 60);

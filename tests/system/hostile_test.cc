@@ -1,0 +1,158 @@
+// Everything bad a sender can put into a body, through the running daemon: refused within a second, with a finding and
+// its mend, in bounded memory; the next good order passes.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <functional>
+
+#include "b2mml/http/client.h"
+#include "tests/system/process.h"
+
+namespace isa95::test {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kNamespace = "xmlns=\"http://www.mesa.org/xml/B2MML\"";
+
+std::string Order() { return ReadAll(std::string(ISA95_SOURCE) + "/examples/order.xml"); }
+
+std::string With(const std::string& from, const std::string& to) {
+  std::string xml = Order();
+  const auto at = xml.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return xml.replace(at, from.size(), to);
+}
+
+std::string Repeat(const std::string& text, int count) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out += text;
+  return out;
+}
+
+std::string EntityBomb() {
+  std::string dtd = "<!DOCTYPE a [<!ENTITY e0 \"boom\">";
+  for (int i = 1; i < 20; ++i) {
+    const std::string before = "&e" + std::to_string(i - 1) + ";";
+    dtd += "<!ENTITY e" + std::to_string(i) + " \"" + Repeat(before, 10) + "\">";
+  }
+  return "<?xml version=\"1.0\"?>" + dtd + "]><a>&e19;</a>";
+}
+
+std::string Utf16(const std::string& text, bool with_bom) {
+  std::string out = with_bom ? "\xFF\xFE" : "";
+  for (const char c : text) out += {c, '\0'};
+  return out;
+}
+
+struct Bad {
+  const char* what;
+  std::function<std::string()> body;
+  unsigned status;
+  const char* code;
+};
+
+const std::vector<Bad>& BadBodies() {
+  static const std::vector<Bad> all = {
+      {"empty", [] { return std::string(); }, 400, "EMPTY_DOCUMENT"},
+      {"only a BOM", [] { return std::string("\xEF\xBB\xBF"); }, 400, "EMPTY_DOCUMENT"},
+      {"not XML", [] { return std::string("order;4711;100"); }, 400, "NOT_XML"},
+      {"truncated", [] { return Order().substr(0, 1200); }, 422, "NOT_WELL_FORMED"},
+      {"bare DOCTYPE", [] { return "<!DOCTYPE a>" + Order(); }, 400, "DOCTYPE_REFUSED"},
+      {"external entity",
+       [] { return std::string("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>"); }, 400,
+       "DOCTYPE_REFUSED"},
+      {"entity bomb", EntityBomb, 400, "DOCTYPE_REFUSED"},
+      {"UTF-7", [] { return std::string("<?xml version=\"1.0\" encoding=\"UTF-7\"?>+ADw-a/+AD4-"); }, 400,
+       "ENCODING_NOT_ALLOWED"},
+      {"UTF-16 without BOM", [] { return Utf16("<?xml version=\"1.0\"?><a/>", false); }, 400, "NOT_WELL_FORMED"},
+      {"XML 1.1", [] { return std::string("<?xml version=\"1.1\"?><a/>"); }, 400, "XML_VERSION"},
+      {"50,000 levels", [] { return Repeat("<a>", 50'000) + Repeat("</a>", 50'000); }, 400, "UNKNOWN_VERSION"},
+      {"50,000 levels inside an order",
+       [] {
+         return With("<SegmentRequirement>", "<SegmentRequirement>" + Repeat("<SegmentRequirementChild>", 50'000));
+       },
+       422, "TOO_DEEP"},
+      {"50 MB attribute", [] { return "<a b=\"" + std::string(50'000'000, 'x') + "\"/>"; }, 400, "TOKEN_TOO_LARGE"},
+      {"50 MB comment", [] { return With("<DataArea>", "<!--" + std::string(50'000'000, 'x') + "--><DataArea>"); }, 422,
+       "TOKEN_TOO_LARGE"},
+      {"unknown noun", [] { return std::string("<ProcessRecipe ") + kNamespace + " releaseID=\"0701\"/>"; }, 400,
+       "UNKNOWN_NOUN"},
+      {"shop-floor noun", [] { return std::string("<SyncEquipment ") + kNamespace + " releaseID=\"0701\"/>"; }, 400,
+       "NOT_BUSINESS_RELEVANT"},
+      {"unknown version", [] { return With("http://www.mesa.org/xml/B2MML", "urn:b2mml:9"); }, 400, "UNKNOWN_VERSION"},
+      {"missing order id", [] { return With("<ID>1004711</ID>", ""); }, 422, "SCHEMA"},
+      {"empty order id", [] { return With("<ID>1004711</ID>", "<ID/>"); }, 422, "MISSING_ORDER_ID"},
+      {"comma in a quantity", [] { return With(">104.5<", ">1,5<"); }, 422, "NOT_A_DECIMAL"},
+      {"unit in a quantity", [] { return With(">104.5<", ">4,88 EA<"); }, 422, "NOT_A_DECIMAL"},
+      {"time without offset", [] { return With("06:00:00+01:00", "06:00:00"); }, 422, "TIME_WITHOUT_OFFSET"},
+      {"end before start", [] { return With("14:00:00+01:00", "05:00:00+01:00"); }, 422, "END_BEFORE_START"},
+      {"xsi:type",
+       [] {
+         return With("<ID>1004711</ID>",
+                     "<ID xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CodeType\">1</ID>");
+       },
+       422, "XSI_TYPE"},
+  };
+  return all;
+}
+
+long ResidentKb(int pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stol(line.substr(6));
+  }
+  return -1;
+}
+
+class Daemon : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    process_ = std::make_unique<Process>(
+        std::vector<std::string>{std::string(ISA95_BIN) + "/b2mml-adapter", "--site",
+                                 std::string(ISA95_SOURCE) + "/examples/site.yaml", "--ledger", dir_ / "ledger.db",
+                                 "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"},
+        dir_ / "adapter.log");
+    port_ = AwaitNumber(dir_ / "adapter.log", "http port ", 20'000);
+    ASSERT_NE(port_, 0) << ReadAll(dir_ / "adapter.log");
+  }
+  absl::StatusOr<http::ClientResponse> Post(const std::string& body) {
+    return http::Post("http://127.0.0.1:" + std::to_string(port_) + "/b2mml/LEI", "application/xml", body, 10'000);
+  }
+
+  TempDir dir_;
+  std::unique_ptr<Process> process_;
+  int port_ = 0;
+};
+
+TEST_F(Daemon, RefusesEachBadBody_WithinASecond_AndTakesTheNextGoodOrder) {
+  int good = 0;
+  for (const auto& bad : BadBodies()) {
+    std::string body = bad.body();
+    if (const auto at = body.find("000000000001"); at != std::string::npos)
+      body.replace(at, 12, std::to_string(200'000'000'000 + good));
+    const auto begin = Clock::now();
+    const auto refused = Post(body);
+    const auto took = Clock::now() - begin;
+    ASSERT_TRUE(refused.ok()) << bad.what << ": " << refused.status();
+    EXPECT_EQ(refused->status, bad.status) << bad.what << ": " << refused->body;
+    EXPECT_NE(refused->body.find(bad.code), std::string::npos) << bad.what << ": " << refused->body.substr(0, 500);
+#if !defined(__SANITIZE_ADDRESS__)
+    EXPECT_LT(took, std::chrono::seconds(1)) << bad.what;
+#endif
+    std::string order = With("1004711", "G" + std::to_string(++good));
+    order.replace(order.find("000000000001"), 12, std::to_string(100'000'000'000 + good));
+    const auto taken = Post(order);
+    ASSERT_TRUE(taken.ok()) << "after " << bad.what << ": " << taken.status();
+    EXPECT_EQ(taken->status, 202u) << "after " << bad.what << ": " << taken->body;
+  }
+#if !defined(__SANITIZE_ADDRESS__)
+  EXPECT_LT(ResidentKb(process_->pid()), 400'000) << "kB at the peak";
+#endif
+  process_->Signal(SIGTERM);
+  EXPECT_EQ(process_->Wait(20'000), 0) << ReadAll(dir_ / "adapter.log");
+}
+
+}  // namespace
+}  // namespace isa95::test
