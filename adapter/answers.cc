@@ -53,12 +53,15 @@ std::vector<Group> GroupByOutcome(const AnswerInput& input) {
     group.items.push_back(&item);
   }
   std::vector<Group> ordered;
+  ordered.reserve(groups.size());
   for (auto& [key, group] : groups) ordered.push_back(std::move(group));
   return ordered;
 }
 
 b2mml::AnswerHeader HeaderOf(const contract::v1::SiteContract& contract, std::string bod_id, int64_t now_ms) {
-  return {std::move(bod_id), contract.mes().logical_id(), InstantOf(now_ms), contract.erp().b2mml().release_id()};
+  const auto& b2mml = contract.erp().b2mml();
+  return {std::move(bod_id), contract.mes().logical_id(), InstantOf(now_ms), b2mml.release_id(),
+          b2mml.noun() == "production" ? "production" : ""};
 }
 
 absl::StatusOr<std::string> Write(const flow::v1::Document& document, const b2mml::Version& version) {

@@ -103,6 +103,7 @@ flow::v1::Document MakeAcknowledge(const flow::v1::ApplicationArea& original, co
   flow::v1::Document answer;
   answer.set_noun(flow::v1::NOUN_CODE_SCHEDULE);
   FillHeader(answer, original, header, version);
+  answer.set_noun_form(header.noun_form);
   FillVerb(*answer.mutable_verb(), flow::v1::VERB_CODE_ACKNOWLEDGE, original, outcome, version);
   auto& echo = *answer.add_schedule();
   if (schedule.has_id()) *echo.mutable_id() = schedule.id();

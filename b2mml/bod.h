@@ -22,6 +22,7 @@ struct AnswerHeader {
   std::string logical_id;  // of the answering side
   flow::v1::Instant creation_date_time;
   std::string release_id = {};  // empty = the version's own
+  std::string noun_form = {};   // of the noun, where the version has two
 };
 
 struct Outcome {

@@ -67,7 +67,8 @@ class Comparer {
     for (int i = 0; i < type->field_count(); ++i) {
       const auto& field = *type->field(i);
       const bool carrier =
-          type == flow::v1::Document::descriptor() && (field.name() == "b2mml_version" || field.name() == "release_id");
+          type == flow::v1::Document::descriptor() &&
+          (field.name() == "b2mml_version" || field.name() == "release_id" || field.name() == "noun_form");
       if (!carrier) Field(left, right, field, path.empty() ? field.name() : Cat(path, ".", field.name()));
     }
   }

@@ -80,8 +80,13 @@ std::string Particle(const Row& row) {
 
 std::string Complex(const VersionTable& table, const ComplexType& type) {
   std::string out = Cat("<xsd:complexType name=\"", type.name(), "\"><xsd:sequence>\n");
-  std::string choice;
+  std::string choice, group;
   for (const auto& row : type.row()) {
+    if (row.group() != group) {
+      if (!group.empty()) out += "</xsd:sequence>\n";
+      if (!row.group().empty()) out += "<xsd:sequence minOccurs=\"0\" maxOccurs=\"unbounded\">\n";
+      group = row.group();
+    }
     if (row.choice() != choice) {
       if (!choice.empty()) out += "</xsd:choice>\n";
       if (!row.choice().empty()) out += "<xsd:choice>\n";
@@ -90,6 +95,7 @@ std::string Complex(const VersionTable& table, const ComplexType& type) {
     out += Particle(row);
   }
   if (!choice.empty()) out += "</xsd:choice>\n";
+  if (!group.empty()) out += "</xsd:sequence>\n";
   return Cat(out, "</xsd:sequence>\n", Attributes(table, type.attribute()), "</xsd:complexType>\n");
 }
 

@@ -168,7 +168,7 @@ class DocumentSink : public EventSink {
              const XmlPosition& at) {
     const bool ours = xml_namespace == version_.table().target_namespace();
     const Row* row = ours ? RowOf(name) : nullptr;
-    if (row == nullptr || row->field().empty()) {
+    if (row == nullptr || row->field().empty() || IsFilled(*row)) {
       capture_.emplace(name, xml_namespace);
       capture_->Start(xml_namespace, name, attributes);
       NotePassedOver(ours, name, at);
@@ -179,6 +179,16 @@ class DocumentSink : public EventSink {
     for (const auto& setting : row->set()) Apply(*message, setting);
     Push(row->type(), *message, at);
     return true;
+  }
+
+  // Two elements for one field, such as V0600's Location beside HierarchyScope: the second is kept as it is, not
+  // merged.
+  bool IsFilled(const Row& row) const {
+    if (row.field() == ".") return false;
+    const ProtoMessage& parent = *frames_.back().message;
+    const auto& field = *FieldOf(parent, row.field());
+    return !field.is_repeated() && parent.GetReflection()->HasField(parent, &field) &&
+           parsed_.positions.contains(&At(parent, field, 0));
   }
 
   static void Apply(ProtoMessage& message, const Setting& setting) {
@@ -286,7 +296,8 @@ class DocumentSink : public EventSink {
 Finding UnknownVersion(const RootSink& root) {
   return Error("UNKNOWN_VERSION", Cat("/", root.name_), root.line_,
                Cat("The namespace '", root.xml_namespace_, "' is not one of a B2MML version this site takes."),
-               "Send B2MML V0401 (http://www.wbf.org/xml/B2MML-V0401) or V0701 (http://www.mesa.org/xml/B2MML).");
+               "Send B2MML V0401 (http://www.wbf.org/xml/B2MML-V0401), V0600 (http://www.mesa.org/xml/B2MML-V0600) or "
+               "V0701 (http://www.mesa.org/xml/B2MML).");
 }
 
 Finding UnknownNoun(const RootSink& root) {
@@ -330,6 +341,7 @@ std::unique_ptr<Parsed> ParseDocument(std::string_view xml, const Versions& vers
   flow::v1::NounCode_Parse(message->noun(), &noun);
   document.mutable_verb()->set_code(verb);
   document.set_noun(noun);
+  document.set_noun_form(message->form());
   if (parsed->shape_ok) CheckDocument(*parsed, *version, erp);
   return parsed;
 }

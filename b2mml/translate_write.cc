@@ -28,7 +28,7 @@ class Writer {
 
   Written Run() {
     const auto* message = version_.message_for(flow::v1::VerbCode_Name(document_.verb().code()),
-                                               flow::v1::NounCode_Name(document_.noun()));
+                                               flow::v1::NounCode_Name(document_.noun()), document_.noun_form());
     if (message == nullptr) {
       Fail("", Cat("B2MML ", version_.name(), " has no message for this verb and noun here."));
       return std::move(written_);
@@ -85,8 +85,8 @@ class Writer {
   }
 
   void ReportLosses(const ComplexType& type, const ProtoMessage& message) {
-    static const std::set<std::string> kNotContent = {
-        "extension", "nil", "code", "b2mml_version", "noun", "release_id", "other_attributes"};
+    static const std::set<std::string> kNotContent = {"extension", "nil",       "code",       "b2mml_version",
+                                                      "noun",      "noun_form", "release_id", "other_attributes"};
     std::vector<const ProtoField*> fields;
     message.GetReflection()->ListFields(message, &fields);
     const auto& carried = Carried(type);
@@ -143,7 +143,7 @@ class Writer {
       if (row.min() > 0) Fill(row, message);
       return;
     }
-    const int most = row.max() == 0 ? count : std::min<int>(count, static_cast<int>(row.max()));
+    const int most = row.max() == 0 || !row.group().empty() ? count : std::min<int>(count, static_cast<int>(row.max()));
     for (int i = 0; i < most; ++i) {
       const auto path = field.is_repeated() ? Cat(PathOf(row.field()), "[", i, "]") : PathOf(row.field());
       WriteOne(row, At(message, field, i), path, i + 1);
@@ -287,7 +287,7 @@ class Writer {
     if (kind == "own") return FirstText(message, argument);
     for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
       if (kind == "inherit") {
-        if (const auto text = FirstText(*level->message, argument); !text.empty()) return text;
+        if (auto text = FirstText(*level->message, argument); !text.empty()) return text;
       } else if (level != levels_.rbegin() && !level->id.empty()) {  // ordinal
         return Cat(level->id, "-", argument, levels_.back().position);
       }

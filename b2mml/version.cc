@@ -56,11 +56,14 @@ const Message* Version::message_by_root(std::string_view root) const {
   return nullptr;
 }
 
-const Message* Version::message_for(std::string_view verb, std::string_view noun) const {
+const Message* Version::message_for(std::string_view verb, std::string_view noun, std::string_view form) const {
+  const Message* other_form = nullptr;
   for (const auto& message : table_.message()) {
-    if (message.verb() == verb && message.noun() == noun) return &message;
+    if (message.verb() != verb || message.noun() != noun) continue;
+    if (message.form() == form) return &message;
+    if (other_form == nullptr) other_form = &message;
   }
-  return nullptr;
+  return other_form;
 }
 
 absl::StatusOr<Versions> Versions::BuiltIn() {

@@ -24,7 +24,8 @@ class Version {
   const ComplexType* complex_type(std::string_view name) const;
   const SimpleType* simple_type(std::string_view name) const;
   const Message* message_by_root(std::string_view root) const;
-  const Message* message_for(std::string_view verb, std::string_view noun) const;
+  // `form` as in table.proto; where the version has no such form, its only one.
+  const Message* message_for(std::string_view verb, std::string_view noun, std::string_view form = {}) const;
 
  private:
   Version() = default;

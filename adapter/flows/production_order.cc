@@ -25,7 +25,7 @@ void CheckTerms(const flow::v1::Document& document, const SiteContract& contract
                              "Add flows.production_order to the contract, or do not send orders here.", "PMO"));
   }
   if (!ReleasesOrders(document)) {
-    findings.push_back(Error("WRONG_DIRECTION", "", 0, "An answer came in where only requests of the ERP are taken.",
+    findings.push_back(Error("VERB_NOT_TAKEN", "", 0, "Of the schedule noun only Process and Sync are taken here.",
                              "Send Process or Sync of the schedule noun to this address."));
   }
   const auto& sender = document.application_area().sender().logical_id().value();

@@ -17,7 +17,7 @@ namespace po = boost::program_options;
 constexpr int kTrouble = 2;
 
 struct Options {
-  std::string verb, site, schema_dir, to = "json", version, format = "text";
+  std::string verb, site, schema_dir, to = "json", version, noun, format = "text";
   bool allow_findings = false, help = false, print_version = false;
   std::vector<std::string> files;
 };
@@ -26,9 +26,11 @@ constexpr const char* kHelp =
     "b2mml validate FILE... [--site site.yaml] [--format text|json]\n"
     "    judge messages: 0 all valid, 1 an error was found, 2 usage or I/O\n"
     "    Example: b2mml validate --site site.yaml order.xml\n"
-    "b2mml translate FILE [--to json|xml|binary] [--b2mml-version V0401|V0701] [--site site.yaml] [--allow-findings]\n"
+    "b2mml translate FILE [--to json|xml|binary] [--b2mml-version V0401|V0600|V0701] [--noun operations|production]\n"
+    "                     [--site site.yaml] [--allow-findings]\n"
     "    XML to canonical JSON (one document a line) and back; '-' is standard input; binary is length-delimited.\n"
-    "    XML is written in the document's own version unless --b2mml-version says otherwise. Findings go to standard\n"
+    "    XML is written in the document's own version unless --b2mml-version says otherwise; --noun chooses between\n"
+    "    V0600's two. Findings go to standard\n"
     "    error; an error among them refuses the document (1) unless --allow-findings is given and its shape is sound\n"
     "    Example: b2mml translate order.xml --to json | b2mml translate - --to xml --b2mml-version V0401\n"
     "b2mml diff A B [--site site.yaml] [--format text|json]\n"
@@ -78,7 +80,7 @@ int WriteAs(const Options& options, const flow::v1::Document& document, const Ve
     return google::protobuf::util::SerializeDelimitedToOstream(document, &std::cout) ? 0 : Trouble("cannot write");
   }
   const auto* version = versions.by_name(options.version.empty() ? document.b2mml_version() : options.version);
-  if (version == nullptr) return Trouble("no such B2MML version; use V0401 or V0701");
+  if (version == nullptr) return Trouble("no such B2MML version; use V0401, V0600 or V0701");
   const auto written = WriteDocument(document, *version);
   PrintFindings(written.findings, options.format == "json", std::cerr);
   std::cout << written.xml;
@@ -93,7 +95,9 @@ int Translate(const Options& options, const Versions& versions, const contract::
   if (!parsed.ok()) return Trouble(Words(parsed.status()));
   PrintFindings((*parsed)->findings, options.format == "json", std::cerr);
   if (!(*parsed)->shape_ok || (HasError((*parsed)->findings) && !options.allow_findings)) return 1;
-  return WriteAs(options, (*parsed)->document, versions);
+  auto& document = (*parsed)->document;
+  if (!options.noun.empty()) document.set_noun_form(options.noun == "production" ? "production" : "");
+  return WriteAs(options, document, versions);
 }
 
 int Compare(const Options& options, const Versions& versions, const contract::v1::Erp& erp) {
@@ -131,6 +135,7 @@ bool Parse(int argc, char** argv, Options& options) {
   add("allow-findings", po::bool_switch(&options.allow_findings), "");
   add("to", po::value(&options.to), "");
   add("b2mml-version", po::value(&options.version), "");
+  add("noun", po::value(&options.noun), "");
   add("format", po::value(&options.format), "");
   po::positional_options_description positional;
   positional.add("verb", 1).add("file", -1);
@@ -173,6 +178,8 @@ int Main(int argc, char** argv) {
   if (options.files.empty()) return Trouble(Cat(options.verb, " needs a file; see b2mml --help"));
   if (options.to != "json" && options.to != "xml" && options.to != "binary")
     return Trouble("--to takes json, xml or binary");
+  if (!options.noun.empty() && options.noun != "operations" && options.noun != "production")
+    return Trouble("--noun takes operations or production");
   if (options.format != "text" && options.format != "json") return Trouble("--format takes text or json");
   if (!options.schema_dir.empty())
     return Trouble("--schema-dir is not in this release; the built-in profile of each version is used");

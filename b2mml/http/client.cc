@@ -43,7 +43,7 @@ class Exchange {
   absl::StatusOr<ClientResponse> Run(const Url& url, bhttp::request<bhttp::string_body> request, uint32_t timeout_ms) {
     stream_.expires_after(std::chrono::milliseconds(timeout_ms));
     parser_.body_limit(kMaxResponse);
-    resolver_.async_resolve(url.host, url.port, [&](ErrorCode error, tcp::resolver::results_type results) {
+    resolver_.async_resolve(url.host, url.port, [&](ErrorCode error, const tcp::resolver::results_type& results) {
       if (Failed(error)) return;
       stream_.async_connect(results, [&](ErrorCode connect_error, const tcp::endpoint&) {
         if (Failed(connect_error)) return;

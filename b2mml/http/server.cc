@@ -24,7 +24,7 @@ using tcp = asio::ip::tcp;
 using Error = boost::system::error_code;
 using std::chrono::milliseconds;
 
-constexpr size_t kMaxHead = 8 * 1024;
+constexpr size_t kMaxHead = size_t{8} * 1024;
 constexpr auto kLinger = milliseconds(500);  // for the refused sender to read why
 
 Finding Bad(std::string_view code, std::string_view words, std::string_view mend) {
@@ -225,7 +225,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   tcp::socket stream_;
   asio::steady_timer deadline_;
   std::shared_ptr<Shared> shared_;
-  beast::flat_buffer buffer_{kMaxHead + 64 * 1024};
+  beast::flat_buffer buffer_{kMaxHead + size_t{64} * 1024};
   std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
   std::optional<bhttp::response<bhttp::string_body>> answer_;
   std::array<char, 4096> drain_{};

@@ -95,7 +95,7 @@ class Loader {
         Fill(nodes.front(), result_.contract, "", 0);
       }
     } catch (const YAML::Exception& error) {
-      Bad("CONTRACT_NOT_YAML", "", static_cast<uint64_t>(error.mark.line + 1),
+      Bad("CONTRACT_NOT_YAML", "", static_cast<uint64_t>(error.mark.line) + 1,
           Cat("The file is not readable as YAML: ", error.msg, "."),
           "Correct the indentation or quoting at this line.");
     }
@@ -201,8 +201,11 @@ class Loader {
     Demand(zone.empty() || IsKnownZone(zone), "erp.dialect.zoneless_times", Cat("There is no time zone '", zone, "'."),
            "Write an IANA name such as Europe/Berlin.");
     const auto& write = c.erp().b2mml().write();
-    Demand(write == "V0401" || write == "V0701", "erp.b2mml.write",
-           Cat("'", write, "' is no version this release writes."), "Write V0401 or V0701.");
+    Demand(write == "V0401" || write == "V0600" || write == "V0701", "erp.b2mml.write",
+           Cat("'", write, "' is no version this release writes."), "Write V0401, V0600 or V0701.");
+    const auto& noun = c.erp().b2mml().noun();
+    Demand(noun.empty() || noun == "operations" || noun == "production", "erp.b2mml.noun",
+           Cat("'", noun, "' is no noun of V0600."), "Write operations or production, or leave it out.");
     Demand(c.mes().port() == "grpc", "mes.port", Cat("'", c.mes().port(), "' is no port this release has."),
            "Write grpc.");
     Demand(c.flows().has_production_order(), "flows", "No flow is enabled.", "Add flows.production_order.");

@@ -233,11 +233,12 @@ class Service : public OrderExchangeService::CallbackService {
       return reactor;
     }
     auto done = handler_.AcknowledgeOrder(*request);
+    const auto status = ToGrpc(done.status());
     if (done.ok()) {
       *response = *std::move(done);
       Forget(request->delivery_id());
     }
-    reactor->Finish(ToGrpc(done.status()));
+    reactor->Finish(status);
     return reactor;
   }
 
@@ -269,8 +270,9 @@ class Service : public OrderExchangeService::CallbackService {
   static grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext& context, absl::StatusOr<Response> result,
                                           Response& response) {
     auto* reactor = context.DefaultReactor();
+    const auto status = ToGrpc(result.status());
     if (result.ok()) response = *std::move(result);
-    reactor->Finish(ToGrpc(result.status()));
+    reactor->Finish(status);
     return reactor;
   }
 

@@ -54,13 +54,13 @@ absl::Status Erp::Release(const OrderSpec& spec, bool send_again) {
     const auto status = PostUntilTaken(written.xml);
     if (!status.ok()) return status.status();
     const bool taken = *status == 202 || *status == 200;
-    const auto noted = Note({{"event", !taken   ? "refused"
-                                       : i == 0 ? "released"
-                                                : "resent"},
-                             {"order_id", spec.id},
-                             {"version", std::to_string(spec.version)},
-                             {"bod_id", BodIdOf(spec)},
-                             {"http_status", std::to_string(*status)}});
+    auto noted = Note({{"event", !taken   ? "refused"
+                                 : i == 0 ? "released"
+                                          : "resent"},
+                       {"order_id", spec.id},
+                       {"version", std::to_string(spec.version)},
+                       {"bod_id", BodIdOf(spec)},
+                       {"http_status", std::to_string(*status)}});
     if (!noted.ok()) return noted;
   }
   return absl::OkStatus();

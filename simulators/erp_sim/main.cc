@@ -32,8 +32,8 @@ po::options_description Describe(Options& o) {
       "orders", po::value(&o.orders), "how many to release")("versions-per-order", po::value(&o.versions),
                                                              "versions of each, one after the other")(
       "seed", po::value(&o.seed), "decides all content")("prefix", po::value(&o.prefix), "of order ids")(
-      "b2mml-version", po::value(&o.version), "V0701 or V0401")("logical-id", po::value(&o.logical_id),
-                                                                "the ERP's own name")(
+      "b2mml-version", po::value(&o.version), "V0701, V0600 or V0401")("logical-id", po::value(&o.logical_id),
+                                                                       "the ERP's own name")(
       "resend-every", po::value(&o.resend_every), "send each Nth twice")("broken", po::value(&o.broken),
                                                                          "add N orders with the quantity 1,5")(
       "parallel", po::value(&o.parallel), "senders")("file", po::value(&o.files)->composing()->multitoken(),
@@ -122,8 +122,9 @@ int Run(const Options& options) {
   if (!options.listen.empty()) {
     http::ServerOptions http_options;
     http_options.address = options.listen;
-    auto started = http::Server::Start(
-        http_options, [&erp](http::Request request, http::Reply reply) { reply(erp.TakeAnswer(request)); });
+    auto started = http::Server::Start(http_options, [&erp](const http::Request& request, const http::Reply& reply) {
+      reply(erp.TakeAnswer(request));
+    });
     if (!started.ok()) return std::cerr << "b2mml-erp-sim: " << Words(started.status()) << "\n", 2;
     server = *std::move(started);
     std::cout << "listening on " << server->port() << std::endl;

@@ -44,10 +44,30 @@ class Translate : public test::NeedsShared {
 const std::vector<std::string> kExamples = {"V0701/ProcessOperationsSchedule.xml",
                                             "V0701/AcknowledgeOperationsSchedule-accept.xml",
                                             "V0701/AcknowledgeOperationsSchedule-reject.xml",
+                                            "V0701/ChangeOperationsSchedule.xml",
+                                            "V0701/RespondOperationsSchedule-replaced.xml",
+                                            "V0701/CancelOperationsSchedule.xml",
+                                            "V0701/GetOperationsSchedule.xml",
+                                            "V0701/ShowOperationsSchedule.xml",
+                                            "V0600/ProcessOperationsSchedule.xml",
+                                            "V0600/ProcessProductionSchedule.xml",
+                                            "V0600/AcknowledgeOperationsSchedule-reject.xml",
+                                            "V0600/ConfirmBOD-rejected.xml",
+                                            "V0600/GetOperationsSchedule.xml",
                                             "V0701/ConfirmBOD-accepted.xml",
                                             "V0701/ConfirmBOD-rejected.xml",
                                             "V0401/ProcessProductionSchedule.xml",
                                             "V0401/AcknowledgeProductionSchedule-reject.xml"};
+
+std::vector<std::pair<std::string, std::string>> ExamplesAndOtherVersions() {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const auto& name : kExamples) {
+    for (const char* version : {"V0401", "V0600", "V0701"}) {
+      if (!name.starts_with(version)) pairs.emplace_back(name, version);
+    }
+  }
+  return pairs;
+}
 
 TEST_F(Translate, ExamplesComeBackEqual_ThroughJson) {
   for (const auto& name : kExamples) {
@@ -69,9 +89,9 @@ TEST_F(Translate, ExamplesComeBackEqual_ThroughJson) {
   }
 }
 
-TEST_F(Translate, ExamplesGoToTheOtherVersion_AndLossesAreNamed) {
-  for (const auto& name : kExamples) {
-    const std::string target = name.starts_with("V0701") ? "V0401" : "V0701";
+TEST_F(Translate, ExamplesGoToTheOtherVersions_AndLossesAreNamed) {
+  for (const auto& [name, target] : ExamplesAndOtherVersions()) {
+    SCOPED_TRACE(name + " to " + target);
     const auto parsed = Parse(SharedPath("examples/" + name));
     const auto written = WriteDocument(parsed->document, *versions_.by_name(target));
     ASSERT_FALSE(written.xml.empty()) << ToJson(written.findings);
