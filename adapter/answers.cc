@@ -13,10 +13,11 @@ namespace {
 using b2mml::Outcome;
 using exchange::v1::ItemState;
 
-Outcome OutcomeOf(ItemState state, const std::string& code, const std::string& text) {
+// `accepted`: the word for a request taken as it is.
+Outcome OutcomeOf(const std::string& accepted, ItemState state, const std::string& code, const std::string& text) {
   switch (state) {
     case exchange::v1::ITEM_STATE_ACCEPTED:
-      return {"Accepted", "", "", ""};
+      return {code.empty() ? accepted : "Modified", code, text, ""};
     case exchange::v1::ITEM_STATE_REJECTED:
     case exchange::v1::ITEM_STATE_REFUSED:
       return {"Rejected", code, text, ""};
@@ -39,13 +40,13 @@ bool Wanted(b2mml::AnswerWish::When when, const Outcome& outcome) {
   return when == When::kAlways || (when == When::kOnError && outcome.action_code == "Rejected");
 }
 
-std::vector<Group> GroupByOutcome(const AnswerInput& input) {
+std::vector<Group> GroupByOutcome(const AnswerInput& input, const std::string& accepted) {
   std::map<std::tuple<std::string, std::string, std::string>, Group> groups;
   for (const auto& item : input.document.items) {
-    Outcome outcome = OutcomeOf(item.state, item.reason_code, item.reason_text);
+    Outcome outcome = OutcomeOf(accepted, item.state, item.reason_code, item.reason_text);
     if (item.state == exchange::v1::ITEM_STATE_DUPLICATE) {
       if (const auto* original = input.original(item.original_id)) {
-        outcome = OutcomeOf(original->state, original->reason_code, original->reason_text);
+        outcome = OutcomeOf(accepted, original->state, original->reason_code, original->reason_text);
       }
     }
     auto& group = groups[{outcome.action_code, outcome.reason_code, outcome.reason_text}];
@@ -58,12 +59,6 @@ std::vector<Group> GroupByOutcome(const AnswerInput& input) {
   return ordered;
 }
 
-b2mml::AnswerHeader HeaderOf(const contract::v1::SiteContract& contract, std::string bod_id, int64_t now_ms) {
-  const auto& b2mml = contract.erp().b2mml();
-  return {std::move(bod_id), contract.mes().logical_id(), InstantOf(now_ms), b2mml.release_id(),
-          b2mml.noun() == "production" ? "production" : ""};
-}
-
 absl::StatusOr<std::string> Write(const flow::v1::Document& document, const b2mml::Version& version) {
   auto written = b2mml::WriteDocument(document, version);
   if (!written.xml.empty()) return std::move(written.xml);
@@ -71,7 +66,7 @@ absl::StatusOr<std::string> Write(const flow::v1::Document& document, const b2mm
 }
 
 absl::StatusOr<ledger::NewAnswer> MakeOne(const AnswerInput& input, const flow::v1::Document& request,
-                                          const Group& group, bool acknowledge) {
+                                          const Group& group, flow::v1::VerbCode verb) {
   ledger::NewAnswer answer;
   answer.outcome = group.outcome.action_code;
   answer.bod_id = input.new_bod_id();
@@ -82,9 +77,10 @@ absl::StatusOr<ledger::NewAnswer> MakeOne(const AnswerInput& input, const flow::
     orders.push_back(&item->envelope.production_order());
   }
   const auto& original = request.application_area();
-  const auto document = acknowledge ? b2mml::MakeAcknowledge(original, group.items.front()->envelope.schedule(), orders,
-                                                             group.outcome, header, input.version)
-                                    : b2mml::MakeConfirm(original, group.outcome, header, input.version);
+  const auto document = verb == flow::v1::VERB_CODE_CONFIRM
+                            ? b2mml::MakeConfirm(original, group.outcome, header, input.version)
+                            : b2mml::MakeAnswer(verb, original, group.items.front()->envelope.schedule(), orders,
+                                                group.outcome, header, input.version);
   auto xml = Write(document, input.version);
   if (!xml.ok()) return xml.status();
   answer.payload = *std::move(xml);
@@ -93,22 +89,32 @@ absl::StatusOr<ledger::NewAnswer> MakeOne(const AnswerInput& input, const flow::
 
 }  // namespace
 
+b2mml::AnswerHeader HeaderOf(const contract::v1::SiteContract& contract, std::string bod_id, int64_t now_ms) {
+  const auto& b2mml = contract.erp().b2mml();
+  return {std::move(bod_id), contract.mes().logical_id(), InstantOf(now_ms), b2mml.release_id(),
+          b2mml.noun() == "production" ? "production" : ""};
+}
+
 absl::StatusOr<std::vector<ledger::NewAnswer>> MakeAnswers(const AnswerInput& input) {
   flow::v1::Document request;
   if (!request.ParseFromString(input.document.document.document)) {
     return absl::DataLossError("a stored document cannot be read back");
   }
   const auto wish = b2mml::WishOf(request);
-  const bool acknowledge = wish.acknowledge != b2mml::AnswerWish::When::kNever;
+  const bool confirms = wish.answer == b2mml::AnswerWish::When::kNever;
+  const auto verb = confirms ? flow::v1::VERB_CODE_CONFIRM : b2mml::AnswerVerbOf(request.verb().code());
+  const bool replaces = verb == flow::v1::VERB_CODE_RESPOND;
   std::vector<ledger::NewAnswer> answers;
-  for (const auto& group : GroupByOutcome(input)) {
-    if (!Wanted(acknowledge ? wish.acknowledge : wish.confirm, group.outcome)) {
+  for (const auto& group : GroupByOutcome(input, replaces ? "Replaced" : "Accepted")) {
+    // A ConfirmBOD cannot say that something is undecided.
+    const bool unsayable = confirms && group.outcome.reason_code == "DECISION_PENDING";
+    if (unsayable || !Wanted(confirms ? wish.confirm : wish.answer, group.outcome)) {
       ledger::NewAnswer silent;  // told by silence, as asked for
       for (const auto* item : group.items) silent.item_ids.push_back(item->id);
       answers.push_back(std::move(silent));
       continue;
     }
-    auto answer = MakeOne(input, request, group, acknowledge);
+    auto answer = MakeOne(input, request, group, verb);
     if (!answer.ok()) return answer.status();
     answers.push_back(*std::move(answer));
   }

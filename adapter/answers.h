@@ -26,6 +26,8 @@ struct AnswerInput {
   std::function<const ledger::StoredItem*(uint64_t)> original;
 };
 
+b2mml::AnswerHeader HeaderOf(const contract::v1::SiteContract& contract, std::string bod_id, int64_t now_ms);
+
 absl::StatusOr<std::vector<ledger::NewAnswer>> MakeAnswers(const AnswerInput& input);
 
 // The answer to a document refused as a whole: a ConfirmBOD, Rejected, with each error as a note. Empty where there is

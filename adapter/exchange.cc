@@ -64,7 +64,7 @@ absl::StatusOr<std::vector<exchange::v1::OrderDelivery>> Exchange::TakeOrders(st
 absl::StatusOr<exchange::v1::AcknowledgeOrderResponse> Exchange::AcknowledgeOrder(
     const exchange::v1::AcknowledgeOrderRequest& request) {
   if (auto status = CheckSite(request.site()); !status.ok()) return status;
-  const bool accepted = request.decision() == exchange::v1::ORDER_DECISION_ACCEPTED;
+  const bool accepted = request.decision() != exchange::v1::ORDER_DECISION_REJECTED;
   auto decision = ledger_.Decide(request.site(), request.delivery_id(), request.attempt(), accepted,
                                  request.reason_code(), request.reason_text(), NowMillis());
   if (!decision.ok()) return decision.status();

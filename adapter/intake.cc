@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "adapter/answers.h"
+#include "adapter/flows/order_life.h"
+#include "adapter/flows/order_query.h"
 #include "adapter/flows/production_order.h"
 #include "adapter/ids.h"
 #include "b2mml/translate.h"
@@ -22,7 +24,11 @@ void FillBytes(ledger::NewDocument& record, const b2mml::Parsed& parsed, const F
   for (const auto& finding : findings) *list.add_finding() = finding;
   record.findings = list.SerializeAsString();
   if (parsed.shape_ok) record.document = parsed.document.SerializeAsString();
-  for (auto& item : record.items) item.content_hash = ContentHash(item.envelope.production_order());
+  for (auto& item : record.items) {
+    // A cancel says what it says by its key alone.
+    const bool cancel = item.envelope.kind() == flow::v1::MESSAGE_KIND_ORDER_CANCEL;
+    item.content_hash = cancel ? Sha256Hex(item.envelope.key_id()) : ContentHash(item.envelope.production_order());
+  }
 }
 
 bool All(const std::vector<ledger::StoredItem>& items, ItemState state) {
@@ -35,6 +41,16 @@ IntakeResult::Kind KindOf(const b2mml::Parsed& parsed, const ledger::StoredDocum
   if (stored.document.refused) return parsed.document.has_application_area() ? Kind::kRefused : Kind::kUnreadable;
   if (stored.bod_conflict || All(stored.items, exchange::v1::ITEM_STATE_CONFLICT)) return Kind::kConflict;
   return All(stored.items, exchange::v1::ITEM_STATE_REFUSED) ? Kind::kRefused : Kind::kReceived;
+}
+
+// What the order's history had against it is not known before the ledger has it.
+void AddJudgements(const ledger::StoredDocument& stored, Findings& findings) {
+  for (const auto& item : stored.items) {
+    const bool known = std::any_of(findings.begin(), findings.end(),
+                                   [&](const auto& finding) { return finding.code() == item.reason_code; });
+    if (item.state == exchange::v1::ITEM_STATE_REFUSED && !known)
+      findings.push_back(Error(item.reason_code, "", 0, item.reason_text, "Nothing was changed."));
+  }
 }
 
 }  // namespace
@@ -52,7 +68,7 @@ absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_
   const auto parsed = b2mml::ParseDocument(body, versions_, contract.erp());
   auto flow = flows::DecideOrders({*parsed, contract, now});
   FillBytes(flow.document, *parsed, flow.findings, channel, std::move(body));
-  auto stored = ledger_.Append(flow.document);
+  auto stored = ledger_.Append(flow.document, flows::JudgeByHistory);
   if (!stored.ok()) return stored.status();
 
   IntakeResult result;
@@ -60,12 +76,28 @@ absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_
   result.findings = std::move(flow.findings);
   result.document_id = stored->id;
   result.answer_follows = stored->document.wants_answer && !stored->document.refused;
+  AddJudgements(*stored, result.findings);
+  const auto* version = versions_.by_name(contract.erp().b2mml().write());
+  if (result.kind == IntakeResult::Kind::kReceived && parsed->document.verb().code() == flow::v1::VERB_CODE_GET)
+    return Answer(parsed->document, contract, *version, std::move(result));
   if (result.kind == IntakeResult::Kind::kRefused) {
-    const auto* version = versions_.by_name(contract.erp().b2mml().write());
     result.answer = MakeRefusal(parsed->document, result.findings, contract, *version, NewUuid(), now);
   }
   if (result.answer_follows) stored_();
   if (result.kind == IntakeResult::Kind::kReceived) wakes_.Notify(site);
+  return result;
+}
+
+absl::StatusOr<IntakeResult> Intake::Answer(const flow::v1::Document& request,
+                                            const contract::v1::SiteContract& contract, const b2mml::Version& version,
+                                            IntakeResult result) {
+  const auto found = ledger_.CurrentOrders(contract.site().id(), flows::OrdersAskedFor(request), flows::kMaxShown + 1);
+  if (!found.ok()) return found.status();
+  auto written = b2mml::WriteDocument(
+      flows::AnswerQuery(request, *found, HeaderOf(contract, NewUuid(), NowMillis()), version), version);
+  if (written.xml.empty()) return absl::InternalError(Cat("the answer cannot be written: ", ToJson(written.findings)));
+  result.kind = IntakeResult::Kind::kAnswered;
+  result.answer = std::move(written.xml);
   return result;
 }
 

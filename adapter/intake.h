@@ -23,6 +23,7 @@ struct IntakeResult {
     kRefused,     // refused whole, or every order of it: `answer` rejects it, where one could be written
     kConflict,    // same key, other content: kept for a human
     kReceived,    // durably received
+    kAnswered,    // a question: `answer` is the Show
   };
   Kind kind = Kind::kUnreadable;
   Findings findings;
@@ -41,6 +42,9 @@ class Intake {
   absl::StatusOr<IntakeResult> Receive(std::string_view site, std::string_view channel, std::string body);
 
  private:
+  absl::StatusOr<IntakeResult> Answer(const flow::v1::Document& request, const contract::v1::SiteContract& contract,
+                                      const b2mml::Version& version, IntakeResult result);
+
   ledger::Ledger& ledger_;
   const Contracts& contracts_;
   const b2mml::Versions& versions_;

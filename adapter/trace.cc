@@ -19,6 +19,11 @@ std::string StateWord(ItemState state) {
   return word;
 }
 
+std::string KindWord(flow::v1::MessageKind kind) {
+  if (kind == flow::v1::MESSAGE_KIND_ORDER_CHANGE) return "change";
+  return kind == flow::v1::MESSAGE_KIND_ORDER_CANCEL ? "cancel" : "release";
+}
+
 // What an integrator at night wants to hear next, by state.
 std::string NextStep(const ledger::StoredItem& item) {
   switch (item.state) {
@@ -43,6 +48,7 @@ Struct ToStruct(const ledger::StoredItem& item) {
   fields["site"].set_string_value(item.envelope.site());
   fields["order_id"].set_string_value(item.envelope.key_id());
   fields["version"].set_string_value(item.envelope.key_version());
+  fields["kind"].set_string_value(KindWord(item.envelope.kind()));
   fields["state"].set_string_value(StateWord(item.state));
   fields["attempts"].set_number_value(item.attempts);
   fields["reason_code"].set_string_value(item.reason_code);
@@ -80,7 +86,7 @@ void PrintJson(const Trace& trace, std::ostream& out) {
 
 void PrintText(const Trace& trace, std::ostream& out) {
   for (const auto& item : trace.items) {
-    out << "order " << item.envelope.key_id() << " version " << item.envelope.key_version() << " at site "
+    out << KindWord(item.envelope.kind()) << " of order " << item.envelope.key_id() << " version " << item.envelope.key_version() << " at site "
         << item.envelope.site() << ": " << StateWord(item.state);
     if (!item.reason_code.empty()) out << " (" << item.reason_code << ": " << item.reason_text << ")";
     out << "\n  next: " << NextStep(item) << "\n";

@@ -88,29 +88,69 @@ flow::v1::ProductionOrder Echo(const flow::v1::ProductionOrder& order) {
   return echo;
 }
 
-}  // namespace
-
-AnswerWish WishOf(const flow::v1::Document& request) {
-  AnswerWish wish;
-  if (request.verb().code() == flow::v1::VERB_CODE_PROCESS) wish.acknowledge = WhenOf(request.verb().response_code());
-  wish.confirm = WhenOf(request.application_area().sender().confirmation_code().value());
-  return wish;
-}
-
-flow::v1::Document MakeAcknowledge(const flow::v1::ApplicationArea& original, const flow::v1::Schedule& schedule,
-                                   const std::vector<const flow::v1::ProductionOrder*>& orders, const Outcome& outcome,
-                                   const AnswerHeader& header, const Version& version) {
-  flow::v1::Document answer;
-  answer.set_noun(flow::v1::NOUN_CODE_SCHEDULE);
-  FillHeader(answer, original, header, version);
-  answer.set_noun_form(header.noun_form);
-  FillVerb(*answer.mutable_verb(), flow::v1::VERB_CODE_ACKNOWLEDGE, original, outcome, version);
-  auto& echo = *answer.add_schedule();
+void EchoSchedule(const flow::v1::Schedule& schedule, flow::v1::Schedule& echo) {
   if (schedule.has_id()) *echo.mutable_id() = schedule.id();
   if (schedule.has_published_date()) *echo.mutable_published_date() = schedule.published_date();
   if (schedule.has_hierarchy_scope()) *echo.mutable_hierarchy_scope() = schedule.hierarchy_scope();
   if (schedule.has_state()) *echo.mutable_state() = schedule.state();
+}
+
+}  // namespace
+
+AnswerWish WishOf(const flow::v1::Document& request) {
+  AnswerWish wish;
+  const auto verb = request.verb().code();
+  if (verb == flow::v1::VERB_CODE_PROCESS || verb == flow::v1::VERB_CODE_CHANGE)
+    wish.answer = WhenOf(request.verb().response_code());
+  if (verb == flow::v1::VERB_CODE_GET) wish.answer = AnswerWish::When::kAlways;
+  wish.confirm = WhenOf(request.application_area().sender().confirmation_code().value());
+  return wish;
+}
+
+flow::v1::VerbCode AnswerVerbOf(flow::v1::VerbCode request) {
+  switch (request) {
+    case flow::v1::VERB_CODE_PROCESS:
+      return flow::v1::VERB_CODE_ACKNOWLEDGE;
+    case flow::v1::VERB_CODE_CHANGE:
+      return flow::v1::VERB_CODE_RESPOND;
+    case flow::v1::VERB_CODE_GET:
+      return flow::v1::VERB_CODE_SHOW;
+    default:
+      return flow::v1::VERB_CODE_UNSPECIFIED;
+  }
+}
+
+flow::v1::Document MakeAnswer(flow::v1::VerbCode verb, const flow::v1::ApplicationArea& original,
+                              const flow::v1::Schedule& schedule,
+                              const std::vector<const flow::v1::ProductionOrder*>& orders, const Outcome& outcome,
+                              const AnswerHeader& header, const Version& version) {
+  flow::v1::Document answer;
+  answer.set_noun(flow::v1::NOUN_CODE_SCHEDULE);
+  FillHeader(answer, original, header, version);
+  answer.set_noun_form(header.noun_form);
+  FillVerb(*answer.mutable_verb(), verb, original, outcome, version);
+  auto& echo = *answer.add_schedule();
+  EchoSchedule(schedule, echo);
   for (const auto* order : orders) *echo.add_order() = Echo(*order);
+  return answer;
+}
+
+flow::v1::Document MakeShow(const flow::v1::ApplicationArea& original, const flow::v1::Schedule& asked,
+                            const std::vector<const flow::v1::ProductionOrder*>& orders, const Outcome& outcome,
+                            const AnswerHeader& header, const Version& version) {
+  flow::v1::Document answer;
+  answer.set_noun(flow::v1::NOUN_CODE_SCHEDULE);
+  FillHeader(answer, original, header, version);
+  answer.set_noun_form(header.noun_form);
+  FillVerb(*answer.mutable_verb(), flow::v1::VERB_CODE_SHOW, original, outcome, version);
+  auto& shown = *answer.add_schedule();
+  EchoSchedule(asked, shown);
+  for (const auto* order : orders) *shown.add_order() = *order;
+  if (!orders.empty()) return answer;
+  auto& nothing = *shown.add_order();
+  if (asked.order_size() > 0) nothing = Echo(asked.order(0));
+  nothing.mutable_state()->set_code(flow::v1::ORDER_STATE_CODE_OTHER);
+  nothing.mutable_state()->set_other_value("NOT_FOUND");
   return answer;
 }
 

@@ -12,8 +12,8 @@ namespace isa95::b2mml {
 // Which answers a request asks for.
 struct AnswerWish {
   enum class When { kNever, kAlways, kOnError };
-  When acknowledge = When::kNever;  // Process acknowledgeCode
-  When confirm = When::kNever;      // Sender/ConfirmationCode
+  When answer = When::kNever;   // Process acknowledgeCode, Change responseCode; a Get is always answered
+  When confirm = When::kNever;  // Sender/ConfirmationCode
 };
 AnswerWish WishOf(const flow::v1::Document& request);
 
@@ -26,17 +26,26 @@ struct AnswerHeader {
 };
 
 struct Outcome {
-  std::string action_code;  // Accepted | Modified | Rejected
+  std::string action_code;  // Accepted | Replaced | Modified | Rejected
   std::string reason_code;  // empty when Accepted
   std::string reason_text;
   std::string path;  // what the reason is about; may be empty
 };
 
-// Acknowledge of `orders` (all with this outcome), echoing schedule header and, per order, id, version and segment ids.
-// `schedule` is the header the orders came under.
-flow::v1::Document MakeAcknowledge(const flow::v1::ApplicationArea& original, const flow::v1::Schedule& schedule,
-                                   const std::vector<const flow::v1::ProductionOrder*>& orders, const Outcome& outcome,
-                                   const AnswerHeader& header, const Version& version);
+// VERB_CODE_UNSPECIFIED for a request that gets none.
+flow::v1::VerbCode AnswerVerbOf(flow::v1::VerbCode request);
+
+// Acknowledge or Respond for `orders` (all with this outcome), echoing schedule header and, per order, id, version and
+// segment ids. `schedule` is the header the orders came under.
+flow::v1::Document MakeAnswer(flow::v1::VerbCode verb, const flow::v1::ApplicationArea& original,
+                              const flow::v1::Schedule& schedule,
+                              const std::vector<const flow::v1::ProductionOrder*>& orders, const Outcome& outcome,
+                              const AnswerHeader& header, const Version& version);
+// Show with `orders` as they are; where there are none, `asked` comes back with the state NOT_FOUND, since a Show has
+// to carry a noun.
+flow::v1::Document MakeShow(const flow::v1::ApplicationArea& original, const flow::v1::Schedule& asked,
+                            const std::vector<const flow::v1::ProductionOrder*>& orders, const Outcome& outcome,
+                            const AnswerHeader& header, const Version& version);
 // ConfirmBOD for a whole document.
 flow::v1::Document MakeConfirm(const flow::v1::ApplicationArea& original, const Outcome& outcome,
                                const AnswerHeader& header, const Version& version);

@@ -24,10 +24,10 @@ class OrderChecker {
     CheckWindow(report_, order.start_time(), order.end_time());
     if (order.has_priority()) CheckDecimal(order.priority());
     if (!report_.Releases()) return;
-    if (!order.has_state())
+    if (!order.has_state() && !report_.Changes())
       report_.Tolerance("missing_order_state", order, "The order has no RequestState.", "Send RequestState Released.");
     for (const auto& segment : order.segment()) CheckSegment(segment);
-    if (produced_ != 1) {
+    if (produced_ > 1 || (produced_ == 0 && !report_.Changes())) {
       report_.Tolerance("no_single_order_quantity", order,
                         Cat("The order has ", produced_, " Produced lines, so its quantity is not stated once."),
                         "Send exactly one material line with MaterialUse Produced.");

@@ -20,8 +20,10 @@ std::string Upper(std::string_view text) {
 
 bool CheckReport::Releases() const {
   const auto verb = parsed_.document.verb().code();
-  return verb == flow::v1::VERB_CODE_PROCESS || verb == flow::v1::VERB_CODE_SYNC;
+  return verb == flow::v1::VERB_CODE_PROCESS || verb == flow::v1::VERB_CODE_SYNC || Changes();
 }
+
+bool CheckReport::Changes() const { return parsed_.document.verb().code() == flow::v1::VERB_CODE_CHANGE; }
 
 bool CheckReport::WasRead(const ProtoMessage& message) const { return parsed_.positions.contains(&message); }
 

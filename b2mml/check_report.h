@@ -18,8 +18,10 @@ class CheckReport {
 
   const contract::v1::Dialect& dialect() const { return dialect_; }
   flow::v1::Document& document() const { return parsed_.document; }
-  // An order is released by it; answers are not held to the rules for orders.
+  // An order is released or changed by it; answers, questions and cancels are not held to the rules for orders.
   bool Releases() const;
+  // A change may say no more than a new state or date.
+  bool Changes() const;
   // False for what was never read, such as the default of an absent field.
   bool WasRead(const ProtoMessage& message) const;
 

@@ -45,6 +45,8 @@ http::Response ToResponse(const IntakeResult& result) {
       return Json(409, Error("DUPLICATE_CONFLICT", "", 0,
                              "The same key was already received with other content; both are kept.",
                              "Send the change under a new order version and a new BODID."));
+    case Kind::kAnswered:
+      return {200, "application/xml", result.answer, 0};
     case Kind::kReceived:
       break;
   }

@@ -14,8 +14,48 @@ namespace {
 using contract::v1::SiteContract;
 using exchange::v1::ITEM_STATE_REFUSED;
 
-bool ReleasesOrders(const flow::v1::Document& document) {
-  return document.verb().code() == flow::v1::VERB_CODE_PROCESS || document.verb().code() == flow::v1::VERB_CODE_SYNC;
+// Unspecified: not a request about orders. Of several ActionCriteria the first counts; without any, Sync adds.
+flow::v1::MessageKind KindOf(const flow::v1::Document& document) {
+  const auto& verb = document.verb();
+  switch (verb.code()) {
+    case flow::v1::VERB_CODE_PROCESS:
+      return flow::v1::MESSAGE_KIND_ORDER_RELEASE;
+    case flow::v1::VERB_CODE_CHANGE:
+      return flow::v1::MESSAGE_KIND_ORDER_CHANGE;
+    case flow::v1::VERB_CODE_CANCEL:
+      return flow::v1::MESSAGE_KIND_ORDER_CANCEL;
+    case flow::v1::VERB_CODE_SYNC:
+      break;
+    default:
+      return flow::v1::MESSAGE_KIND_UNSPECIFIED;
+  }
+  const bool stated = verb.criteria_size() > 0 && verb.criteria(0).expression_size() > 0;
+  const std::string action = stated ? verb.criteria(0).expression(0).action_code() : "Add";
+  if (action == "Change") return flow::v1::MESSAGE_KIND_ORDER_CHANGE;
+  return action == "Delete" ? flow::v1::MESSAGE_KIND_ORDER_CANCEL : flow::v1::MESSAGE_KIND_ORDER_RELEASE;
+}
+
+// The site a scope names, where it is another than this one; empty = this one, or none.
+std::string ForeignSite(const flow::v1::HierarchyScope& scope, const SiteContract& contract) {
+  const auto& site = contract.site();
+  for (const auto* node = &scope; node->has_equipment_id(); node = &node->child()) {
+    const auto& id = node->equipment_id().value();
+    const bool ours = id == site.id() || std::find(site.path().begin(), site.path().end(), id) != site.path().end();
+    if (node->equipment_level().value() == "Site" && !ours) return id;
+  }
+  return {};
+}
+
+void CheckReceiver(const flow::v1::Document& document, const SiteContract& contract, Findings& findings) {
+  const auto& receivers = document.application_area().receiver();
+  const auto meant = [&](const auto& receiver) {
+    return !receiver.has_logical_id() || receiver.logical_id().value() == contract.mes().logical_id();
+  };
+  if (receivers.empty() || std::any_of(receivers.begin(), receivers.end(), meant)) return;
+  findings.push_back(Error("WRONG_RECEIVER", "", 0,
+                           Cat("The document is for '", receivers.Get(0).logical_id().value(),
+                               "', not for this site's '", contract.mes().logical_id(), "'."),
+                           "Send it to the address of that receiver, or correct mes.logical_id in the contract."));
 }
 
 // What is wrong with the document as a whole for this site, beyond its shape and content.
@@ -24,9 +64,9 @@ void CheckTerms(const flow::v1::Document& document, const SiteContract& contract
     findings.push_back(Error("FLOW_NOT_ENABLED", "", 0, "This site's contract has no production order flow.",
                              "Add flows.production_order to the contract, or do not send orders here.", "PMO"));
   }
-  if (!ReleasesOrders(document)) {
-    findings.push_back(Error("VERB_NOT_TAKEN", "", 0, "Of the schedule noun only Process and Sync are taken here.",
-                             "Send Process or Sync of the schedule noun to this address."));
+  if (KindOf(document) == flow::v1::MESSAGE_KIND_UNSPECIFIED && document.verb().code() != flow::v1::VERB_CODE_GET) {
+    findings.push_back(Error("WRONG_DIRECTION", "", 0, "An answer came in where only requests of the ERP are taken.",
+                             "Send Process, Change, Cancel, Get or Sync of the schedule noun to this address."));
   }
   const auto& sender = document.application_area().sender().logical_id().value();
   if (!sender.empty() && sender != contract.erp().logical_id()) {
@@ -34,6 +74,14 @@ void CheckTerms(const flow::v1::Document& document, const SiteContract& contract
         Error("UNKNOWN_SENDER", "", 0,
               Cat("The sender '", sender, "' is not this site's ERP ('", contract.erp().logical_id(), "')."),
               "Send to the address of your own site, or correct erp.logical_id in the contract."));
+  }
+  CheckReceiver(document, contract, findings);
+  for (const auto& schedule : document.schedule()) {
+    const auto foreign = ForeignSite(schedule.hierarchy_scope(), contract);
+    if (foreign.empty()) continue;
+    findings.push_back(Error("WRONG_SITE", "", 0,
+                             Cat("The schedule is for site '", foreign, "', this is '", contract.site().id(), "'."),
+                             "Send it to the address of that site."));
   }
 }
 
@@ -56,9 +104,11 @@ flow::v1::Envelope MakeEnvelope(const OrderFlowInput& input, const flow::v1::Sch
   flow::v1::Envelope envelope;
   envelope.set_site(input.contract.site().id());
   envelope.set_sender(input.contract.erp().logical_id());
-  envelope.set_kind(flow::v1::MESSAGE_KIND_ORDER_RELEASE);
+  envelope.set_kind(KindOf(document));
   envelope.set_key_id(order.id().value());
-  envelope.set_key_version(order.version().value().empty() ? "1" : order.version().value());
+  envelope.set_key_version(order.version().value());
+  if (envelope.key_version().empty() && envelope.kind() == flow::v1::MESSAGE_KIND_ORDER_RELEASE)
+    envelope.set_key_version("1");
   envelope.set_verb(document.verb().code());
   envelope.set_b2mml_version(document.b2mml_version());
   envelope.set_bod_id(document.application_area().bod_id().value());
@@ -80,6 +130,11 @@ ledger::NewItem DecideOrder(const OrderFlowInput& input, const FirstErrors& erro
     item.state = ITEM_STATE_REFUSED;
     item.reason_code = error->second->code();
     item.reason_text = Cat(error->second->message(), " ", error->second->mend());
+  } else if (const auto foreign = ForeignSite(header.order(order).hierarchy_scope(), input.contract);
+             !foreign.empty()) {
+    item.state = ITEM_STATE_REFUSED;
+    item.reason_code = "WRONG_SITE";
+    item.reason_text = Cat("The order is for site '", foreign, "'. Send it to the address of that site.");
   }
   return item;
 }
@@ -100,10 +155,14 @@ OrderFlowResult DecideOrders(const OrderFlowInput& input) {
   record.answer_due_ms = input.received_ms + ParseSpanMillis(input.contract.flows().production_order().answer_within());
   const auto wish = b2mml::WishOf(document);
   using When = b2mml::AnswerWish::When;
-  record.wants_answer = wish.acknowledge != When::kNever || wish.confirm != When::kNever;
+  record.wants_answer = wish.answer != When::kNever || wish.confirm != When::kNever;
   const FirstErrors errors = CollectErrors(result.findings, input.parsed);
   record.refused = !input.parsed.shape_ok || errors.contains({-1, -1});
   if (record.refused) return result;
+  if (document.verb().code() == flow::v1::VERB_CODE_GET) {
+    record.wants_answer = false;  // it is answered at once, and changes nothing
+    return result;
+  }
   for (int s = 0; s < document.schedule_size(); ++s) {
     for (int o = 0; o < document.schedule(s).order_size(); ++o) {
       record.items.push_back(DecideOrder(input, errors, s, o));

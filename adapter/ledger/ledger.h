@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -103,6 +104,10 @@ struct Counts {
   uint64_t documents = 0, documents_refused = 0, answers_open = 0, answers_sent = 0;
 };
 
+// Judges an item by what was received of the same order before, inside the transaction that stores it: may refuse it
+// and may give it a version. `history`: the items of this site, sender and order id that own their keys, oldest first.
+using Judge = std::function<void(NewItem& item, const std::vector<StoredItem>& history)>;
+
 class Ledger {
  public:
   virtual ~Ledger() = default;
@@ -110,7 +115,8 @@ class Ledger {
   // Stores document, items and dedup keys in one transaction. A second document with the same BODID and same payload is
   // stored with duplicate_bytes and its items DUPLICATE; with the same BODID and other payload, bod_conflict and its
   // items CONFLICT.
-  virtual absl::StatusOr<StoredDocument> Append(const NewDocument& document) = 0;
+  // Where every item is refused at the end, no answer is owed any more: the caller refuses at once.
+  virtual absl::StatusOr<StoredDocument> Append(const NewDocument& document, const Judge& judge = {}) = 0;
 
   // Undecided items of the site after `after_id`, oldest first, at most `max`; of one order id only the oldest
   // undecided. Items in `exclude` are not taken (their attempts stand) but still hold back younger versions of their
@@ -139,6 +145,10 @@ class Ledger {
   // Answers of a document, queued or sent, oldest first.
   virtual absl::StatusOr<std::vector<OutboxEntry>> AnswersOf(uint64_t document_id) = 0;
 
+  // The youngest item of each order of the site, in the order they came; all orders, or those named. At most `max`.
+  virtual absl::StatusOr<std::vector<StoredItem>> CurrentOrders(std::string_view site,
+                                                                const std::vector<std::string>& order_ids,
+                                                                uint32_t max) = 0;
   virtual absl::StatusOr<std::vector<StoredItem>> ItemsOfOrder(std::string_view site, std::string_view order_id) = 0;
   virtual absl::StatusOr<std::vector<StoredDocument>> DocumentsByBodId(std::string_view site,
                                                                        std::string_view bod_id) = 0;

@@ -13,7 +13,7 @@ class SqliteLedger : public Ledger {
   SqliteLedger(std::unique_ptr<Db> writer, std::unique_ptr<Db> reader, int lock_file);
   ~SqliteLedger() override;
 
-  absl::StatusOr<StoredDocument> Append(const NewDocument& document) override;
+  absl::StatusOr<StoredDocument> Append(const NewDocument& document, const Judge& judge) override;
   absl::StatusOr<std::vector<StoredItem>> Take(std::string_view site, uint64_t after_id, uint32_t max,
                                                const std::vector<uint64_t>& exclude) override;
   absl::StatusOr<Decision> Decide(std::string_view site, uint64_t item_id, uint32_t attempt, bool accepted,
@@ -24,6 +24,9 @@ class SqliteLedger : public Ledger {
   absl::Status OutboxSent(uint64_t id, int64_t now_ms) override;
   absl::Status OutboxFailed(uint64_t id, std::string_view error, int64_t next_ms) override;
   absl::StatusOr<std::vector<OutboxEntry>> AnswersOf(uint64_t document_id) override;
+  absl::StatusOr<std::vector<StoredItem>> CurrentOrders(std::string_view site,
+                                                        const std::vector<std::string>& order_ids,
+                                                        uint32_t max) override;
   absl::StatusOr<std::vector<StoredItem>> ItemsOfOrder(std::string_view site, std::string_view order_id) override;
   absl::StatusOr<std::vector<StoredDocument>> DocumentsByBodId(std::string_view site, std::string_view bod_id) override;
   absl::StatusOr<StoredDocument> DocumentById(uint64_t id) override;
@@ -34,7 +37,11 @@ class SqliteLedger : public Ledger {
   absl::Status Write(const std::function<absl::Status()>& work);
 
   // All of these run inside a write.
-  absl::Status AppendIn(const NewDocument& document, StoredDocument& stored);
+  absl::Status AppendIn(const NewDocument& document, const Judge& judge, StoredDocument& stored);
+  absl::StatusOr<bool> TakeVersionOfFirst(NewItem& item, const StoredDocument& document);
+  absl::StatusOr<std::vector<StoredItem>> History(const flow::v1::Envelope& envelope);
+  absl::Status JudgeItem(NewItem& item, const Judge& judge, const StoredDocument& document);
+  absl::Status ForgetAnswerWhereAllIsRefused(StoredDocument& stored);
   absl::Status FindEarlierBod(const NewDocument& document, StoredDocument& stored);
   absl::Status InsertItem(const NewItem& item, StoredDocument& stored, int64_t at_ms);
   absl::Status JudgeKey(const NewItem& item, const StoredDocument& document, StoredItem& stored);

@@ -257,6 +257,22 @@ absl::StatusOr<Counts> SqliteLedger::CountItems(std::string_view site) {
   return counts;
 }
 
+absl::StatusOr<std::vector<StoredItem>> SqliteLedger::CurrentOrders(std::string_view site,
+                                                                    const std::vector<std::string>& order_ids,
+                                                                    uint32_t max) {
+  std::lock_guard lock(reading_);
+  std::string named;
+  for (size_t i = 0; i < order_ids.size(); ++i) named += i == 0 ? "?" : ",?";
+  Statement found(*reader_, Cat(kItemColumns, "WHERE id IN (SELECT MAX(id) FROM items WHERE site=? AND owns_key=1",
+                                order_ids.empty() ? "" : Cat(" AND order_id IN (", named, ")"),
+                                " GROUP BY order_id) ORDER BY id LIMIT ?")
+                                .c_str());
+  found.Bind(site);
+  for (const auto& id : order_ids) found.Bind(id);
+  found.Bind(int64_t{max});
+  return ReadItems(found);
+}
+
 absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(const std::string& path, bool read_only) {
   const bool memory = path == ":memory:";
   const std::string name = memory ? "file:isa95-memory?mode=memory&cache=shared" : path;

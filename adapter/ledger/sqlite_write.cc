@@ -47,9 +47,9 @@ absl::Status SqliteLedger::Note(int64_t at_ms, uint64_t document_id, uint64_t it
       .Finish();
 }
 
-absl::StatusOr<StoredDocument> SqliteLedger::Append(const NewDocument& document) {
+absl::StatusOr<StoredDocument> SqliteLedger::Append(const NewDocument& document, const Judge& judge) {
   StoredDocument stored;
-  const auto status = Write([&] { return AppendIn(document, stored); });
+  const auto status = Write([&] { return AppendIn(document, judge, stored); });
   if (!status.ok()) return status;
   return stored;
 }
@@ -68,7 +68,46 @@ absl::Status SqliteLedger::FindEarlierBod(const NewDocument& document, StoredDoc
   return earlier.Finish();
 }
 
-absl::Status SqliteLedger::AppendIn(const NewDocument& document, StoredDocument& stored) {
+absl::StatusOr<std::vector<StoredItem>> SqliteLedger::History(const flow::v1::Envelope& envelope) {
+  Statement found(*writer_,
+                  "SELECT id, document_id, state, original_id, attempts, reason_code, reason_text, decided_ms, "
+                  "envelope FROM items WHERE order_id=? AND site=? AND sender=? AND owns_key=1 ORDER BY id");
+  found.Bind(envelope.key_id()).Bind(envelope.site()).Bind(envelope.sender());
+  return ReadItems(found);
+}
+
+// The same bytes again mean the same version, also where the ledger counted it. False: the first was refused then.
+absl::StatusOr<bool> SqliteLedger::TakeVersionOfFirst(NewItem& item, const StoredDocument& document) {
+  Statement first(*writer_,
+                  "SELECT o.version FROM items i JOIN items o ON o.id=CASE WHEN i.state=6 THEN i.original_id ELSE i.id "
+                  "END WHERE i.document_id=? AND i.order_id=? AND o.owns_key=1");
+  first.Bind(static_cast<int64_t>(document.original_document_id)).Bind(item.envelope.key_id());
+  const bool found = first.Next();
+  if (found) item.envelope.set_key_version(first.Text(0));
+  if (auto status = first.Finish(); !status.ok()) return status;
+  return found;
+}
+
+absl::Status SqliteLedger::JudgeItem(NewItem& item, const Judge& judge, const StoredDocument& document) {
+  if (document.duplicate_bytes) {
+    const auto found = TakeVersionOfFirst(item, document);
+    if (!found.ok() || *found) return found.status();
+  }
+  const auto history = History(item.envelope);
+  if (history.ok()) judge(item, *history);
+  return history.status();
+}
+
+absl::Status SqliteLedger::ForgetAnswerWhereAllIsRefused(StoredDocument& stored) {
+  const auto refused = [](const StoredItem& item) { return item.state == ITEM_STATE_REFUSED; };
+  if (stored.items.empty() || !std::all_of(stored.items.begin(), stored.items.end(), refused)) return absl::OkStatus();
+  stored.document.wants_answer = false;
+  return Statement(*writer_, "UPDATE documents SET wants_answer=0 WHERE id=?")
+      .Bind(static_cast<int64_t>(stored.id))
+      .Finish();
+}
+
+absl::Status SqliteLedger::AppendIn(const NewDocument& document, const Judge& judge, StoredDocument& stored) {
   stored.document = document;
   stored.document.items.clear();
   if (auto status = FindEarlierBod(document, stored); !status.ok()) return status;
@@ -96,10 +135,12 @@ absl::Status SqliteLedger::AppendIn(const NewDocument& document, StoredDocument&
   if (!status.ok()) return status;
   stored.id = static_cast<uint64_t>(writer_->LastId());
   if (document.refused) status = Note(document.received_ms, stored.id, 0, "refused", "the document as a whole");
-  for (const auto& item : document.items) {
+  for (auto item : document.items) {
+    if (!status.ok()) return status;
+    if (judge && item.state == ITEM_STATE_QUEUED) status = JudgeItem(item, judge, stored);
     if (status.ok()) status = InsertItem(item, stored, document.received_ms);
   }
-  return status;
+  return status.ok() ? ForgetAnswerWhereAllIsRefused(stored) : status;
 }
 
 // QUEUED stands only where nobody owns the key yet.

@@ -35,14 +35,17 @@ const grpc::Status kStopping(grpc::StatusCode::UNAVAILABLE, "the adapter is shut
 // What a vendor got wrong in an acknowledgement, in words; empty = nothing.
 std::string Fault(const AcknowledgeOrderRequest& request) {
   if (request.site().empty()) return "site is empty; send the site id of the contract";
-  if (request.decision() == ORDER_DECISION_UNSPECIFIED) return "decision is not set; send ACCEPTED or REJECTED";
+  if (request.decision() == ORDER_DECISION_UNSPECIFIED)
+    return "decision is not set; send ACCEPTED, MODIFIED or REJECTED";
   if (request.reason_text().size() > 1000) return "reason_text is longer than 1000 bytes";
   const auto& code = request.reason_code();
   const bool upper = std::all_of(code.begin(), code.end(),
                                  [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
   if (!upper || code.size() > 64) return "reason_code is not UPPER_SNAKE of at most 64 characters";
-  if (request.decision() == ORDER_DECISION_REJECTED && code.empty())
-    return "a rejection needs a reason_code, such as UNKNOWN_MATERIAL";
+  if (request.decision() != ORDER_DECISION_ACCEPTED && code.empty())
+    return "a rejection or a modification needs a reason_code, such as UNKNOWN_MATERIAL";
+  if (request.decision() == ORDER_DECISION_ACCEPTED && !code.empty())
+    return "an order accepted as it is has no reason_code; send MODIFIED";
   return {};
 }
 

@@ -18,8 +18,8 @@ class Answers : public ::testing::Test {
 
   flow::v1::Document Acknowledge(const Outcome& outcome, const char* version) {
     const auto& schedule = request_->document.schedule(0);
-    return MakeAcknowledge(request_->document.application_area(), schedule, {&schedule.order(0)}, outcome, header_,
-                           *versions_.by_name(version));
+    return MakeAnswer(flow::v1::VERB_CODE_ACKNOWLEDGE, request_->document.application_area(), schedule,
+                      {&schedule.order(0)}, outcome, header_, *versions_.by_name(version));
   }
   flow::v1::Document Confirm(const Outcome& outcome, const char* version) {
     return MakeConfirm(request_->document.application_area(), outcome, header_, *versions_.by_name(version));
@@ -36,20 +36,20 @@ const Outcome kRejected{"Rejected", "UNKNOWN_MATERIAL", "RM-200 is\n  not known"
 
 TEST_F(Answers, WishIsReadFromVerbAndSender) {
   auto document = request_->document;
-  EXPECT_EQ(WishOf(document).acknowledge, AnswerWish::When::kAlways);
+  EXPECT_EQ(WishOf(document).answer, AnswerWish::When::kAlways);
   EXPECT_EQ(WishOf(document).confirm, AnswerWish::When::kNever);
   document.mutable_verb()->set_response_code("OnError");
   document.mutable_application_area()->mutable_sender()->mutable_confirmation_code()->set_value("Always");
-  EXPECT_EQ(WishOf(document).acknowledge, AnswerWish::When::kOnError);
+  EXPECT_EQ(WishOf(document).answer, AnswerWish::When::kOnError);
   EXPECT_EQ(WishOf(document).confirm, AnswerWish::When::kAlways);
   document.mutable_verb()->clear_response_code();
-  EXPECT_EQ(WishOf(document).acknowledge, AnswerWish::When::kNever);
+  EXPECT_EQ(WishOf(document).answer, AnswerWish::When::kNever);
 }
 
 TEST_F(Answers, SyncGetsNoAcknowledge) {
   auto document = request_->document;
   document.mutable_verb()->set_code(flow::v1::VERB_CODE_SYNC);
-  EXPECT_EQ(WishOf(document).acknowledge, AnswerWish::When::kNever);
+  EXPECT_EQ(WishOf(document).answer, AnswerWish::When::kNever);
 }
 
 TEST_F(Answers, AcceptedSaysSoAndNothingElse) {

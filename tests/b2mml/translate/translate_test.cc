@@ -231,7 +231,7 @@ TEST_F(Translate, AnswersAreValid_InBothVersions) {
   const Outcome rejected{"Rejected", "UNKNOWN_MATERIAL", "RM-200 is not known", ""};
   for (const auto& version : versions_.all()) {
     const AnswerHeader header{"b1", "MES-LEI", request->document.application_area().creation_date_time()};
-    for (const auto& document : {MakeAcknowledge(request->document.application_area(), schedule, {&schedule.order(0)},
+    for (const auto& document : {MakeAnswer(flow::v1::VERB_CODE_ACKNOWLEDGE, request->document.application_area(), schedule, {&schedule.order(0)},
                                                  rejected, header, *version),
                                  MakeConfirm(request->document.application_area(), rejected, header, *version)}) {
       const auto written = WriteDocument(document, *version);
