@@ -38,14 +38,9 @@ grpc_port=$(await "$work/adapter.log" 'grpc port [0-9]+')
 pids+=($!)
 
 "$bin/b2mml-erp-sim" --adapter-url "http://127.0.0.1:$http_port/b2mml/LEI" --record "$work/erp.jsonl" --prefix DEMO- \
-  --orders 20 --broken 1 --resend-every 20 --seed 1 --logical-id ERP-DEMO >"$work/erp.log" 2>&1 \
+  --orders 20 --broken 1 --resend-every 20 --change-every 5 --hold-every 6 --cancel-every 9 --seed 1 --logical-id ERP-DEMO --until-answered >"$work/erp.log" 2>&1 \
   || { cat "$work/erp.log" >&2; exit 1; }
 
-# 21 orders, one of them refused: 20 answers are owed.
-for _ in $(seq 300); do
-  [ "$(grep -c '"event":"answered"' "$work/erp.jsonl" || true)" -ge 20 ] && break
-  sleep 0.1
-done
 kill -TERM "$adapter"
 wait "$adapter"
 

@@ -44,4 +44,17 @@ int Compare(const ExactDecimal& left, const ExactDecimal& right) {
 
 bool IsNegative(const ExactDecimal& value) { return value.units < 0; }
 
+ExactDecimal Add(const ExactDecimal& left, const ExactDecimal& right) {
+  const unsigned scale = std::max(left.scale, right.scale);
+  return {Scaled(left, scale) + Scaled(right, scale), scale};
+}
+
+std::string FormatDecimal(const ExactDecimal& value) {
+  const bool negative = IsNegative(value);
+  std::string digits = negative ? cpp_int(-value.units).str() : value.units.str();
+  if (digits.size() <= value.scale) digits.insert(0, value.scale + 1 - digits.size(), '0');
+  if (value.scale > 0) digits.insert(digits.size() - value.scale, ".");
+  return negative ? "-" + digits : digits;
+}
+
 }  // namespace isa95

@@ -3,6 +3,7 @@
 
 #include <boost/multiprecision/cpp_int.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace isa95 {
@@ -18,5 +19,7 @@ std::optional<ExactDecimal> ParseDecimal(std::string_view text);
 // -1, 0, 1. "1.000" equals "1".
 int Compare(const ExactDecimal& left, const ExactDecimal& right);
 bool IsNegative(const ExactDecimal& value);
+ExactDecimal Add(const ExactDecimal& left, const ExactDecimal& right);
+std::string FormatDecimal(const ExactDecimal& value);  // "104.50"; as many places as the scale
 
 }  // namespace isa95

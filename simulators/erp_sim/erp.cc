@@ -19,6 +19,11 @@ std::string Reason(const flow::v1::Criteria& criteria) {
   return criteria.expression_size() == 0 ? std::string() : criteria.expression(0).value();
 }
 
+std::string KindOf(const OrderSpec& spec) {
+  if (spec.verb == flow::v1::VERB_CODE_CHANGE) return "change";
+  return spec.verb == flow::v1::VERB_CODE_CANCEL ? "cancel" : "release";
+}
+
 }  // namespace
 
 Erp::Erp(std::string adapter_url, const b2mml::Version& version, const b2mml::Versions& versions, sim::Record& record,
@@ -47,8 +52,8 @@ absl::StatusOr<unsigned> Erp::PostUntilTaken(const std::string& bytes) {
   return absl::UnavailableError(Cat("the adapter did not take it in time: ", last));
 }
 
-absl::Status Erp::Release(const OrderSpec& spec, bool send_again) {
-  const auto written = b2mml::WriteDocument(MakeRelease(spec), version_);
+absl::Status Erp::Send(const OrderSpec& spec, bool send_again) {
+  const auto written = b2mml::WriteDocument(MakeRequest(spec), version_);
   if (written.xml.empty()) return absl::InternalError(ToJson(written.findings));
   for (int i = 0; i < (send_again ? 2 : 1); ++i) {
     const auto status = PostUntilTaken(written.xml);
@@ -59,6 +64,7 @@ absl::Status Erp::Release(const OrderSpec& spec, bool send_again) {
                                           : "resent"},
                        {"order_id", spec.id},
                        {"version", std::to_string(spec.version)},
+                       {"kind", KindOf(spec)},
                        {"bod_id", BodIdOf(spec)},
                        {"http_status", std::to_string(*status)}});
     if (!noted.ok()) return noted;

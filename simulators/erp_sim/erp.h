@@ -20,8 +20,9 @@ class Erp {
   Erp(std::string adapter_url, const b2mml::Version& version, const b2mml::Versions& versions, sim::Record& record,
       std::chrono::steady_clock::time_point until);
 
-  // Releases one order; the same bytes again until the adapter answers. Unavailable: not before the time was over.
-  absl::Status Release(const OrderSpec& spec, bool send_again);
+  // Sends one request about an order; the same bytes again until the adapter answers. Unavailable: not before the time
+  // was over.
+  absl::Status Send(const OrderSpec& spec, bool send_again);
   absl::Status SendFile(const std::string& file);
   // An answer POSTed by the adapter.
   http::Response TakeAnswer(const http::Request& request);

@@ -15,10 +15,11 @@ namespace {
 namespace po = boost::program_options;
 
 struct Options {
-  std::string adapter_url, listen, record, prefix = "ORD-", version = "V0701", logical_id = "ERP-DEMO", scenario,
+  std::string adapter_url, listen, record, prefix = "ORD-", version = "V0701", logical_id = "ERP-DEMO", scenario, noun,
                                            format = "text", mutant = "none";
   std::vector<std::string> files;
-  uint32_t orders = 0, versions = 1, seed = 1, resend_every = 0, broken = 0, parallel = 1, timeout_s = 60;
+  uint32_t orders = 0, versions = 1, change_every = 0, hold_every = 0, cancel_every = 0, seed = 1, resend_every = 0,
+           broken = 0, parallel = 1, timeout_s = 60;
   bool help = false, show_version = false, serve = false, until_answered = false;
 };
 
@@ -31,6 +32,10 @@ po::options_description Describe(Options& o) {
                                                                              "append-only record, JSON lines")(
       "orders", po::value(&o.orders), "how many to release")("versions-per-order", po::value(&o.versions),
                                                              "versions of each, one after the other")(
+      "change-every", po::value(&o.change_every), "change each Nth order after its release")(
+      "hold-every", po::value(&o.hold_every), "hold each Nth order, then resume it")(
+      "cancel-every", po::value(&o.cancel_every), "cancel each Nth order at last")(
+      "noun", po::value(&o.noun), "operations or production, in V0600")(
       "seed", po::value(&o.seed), "decides all content")("prefix", po::value(&o.prefix), "of order ids")(
       "b2mml-version", po::value(&o.version), "V0701, V0600 or V0401")("logical-id", po::value(&o.logical_id),
                                                                        "the ERP's own name")(
@@ -50,20 +55,50 @@ po::options_description Describe(Options& o) {
 OrderSpec SpecOf(const Options& options, uint32_t number, uint32_t version) {
   std::string digits = std::to_string(number);
   if (digits.size() < 4) digits.insert(0, 4 - digits.size(), '0');
-  const bool broken = number > options.orders;
-  return {Cat(options.prefix, digits), version, options.seed, options.logical_id, broken};
+  OrderSpec spec;
+  spec.id = Cat(options.prefix, digits);
+  spec.version = version;
+  spec.seed = options.seed;
+  spec.logical_id = options.logical_id;
+  spec.broken = number > options.orders;
+  spec.noun_form = options.noun == "production" ? "production" : "";
+  return spec;
 }
 
-// The versions of one order stay with one sender, so that they are sent in order.
+// All that is asked of one order, in its sequence.
+std::vector<OrderSpec> LifeOf(const Options& options, uint32_t number) {
+  const auto falls_on = [&](uint32_t every) { return every != 0 && number % every == 0 && number <= options.orders; };
+  std::vector<OrderSpec> life;
+  uint32_t version = 1;
+  for (; version <= options.versions; ++version) life.push_back(SpecOf(options, number, version));
+  const auto change = [&](flow::v1::OrderStateCode state) {
+    auto& spec = life.emplace_back(SpecOf(options, number, version++));
+    spec.verb = flow::v1::VERB_CODE_CHANGE;
+    spec.state = state;
+  };
+  if (falls_on(options.change_every)) change(flow::v1::ORDER_STATE_CODE_RELEASED);
+  if (falls_on(options.hold_every)) {
+    change(flow::v1::ORDER_STATE_CODE_HELD);
+    change(flow::v1::ORDER_STATE_CODE_RELEASED);
+  }
+  if (falls_on(options.cancel_every)) {
+    auto& spec = life.emplace_back(SpecOf(options, number, version - 1));  // the current one
+    spec.verb = flow::v1::VERB_CODE_CANCEL;
+    spec.state = flow::v1::ORDER_STATE_CODE_CANCELLED;
+  }
+  return life;
+}
+
+// What concerns one order stays with one sender, so that it is sent in order.
 absl::Status ReleaseAll(const Options& options, Erp& erp) {
   std::atomic<uint32_t> next{1};
   std::mutex mutex;
   absl::Status first;
   const auto work = [&] {
     for (uint32_t number = next++; number <= options.orders + options.broken; number = next++) {
-      for (uint32_t version = 1; version <= options.versions; ++version) {
-        const bool again = options.resend_every != 0 && number % options.resend_every == 0 && number <= options.orders;
-        const auto status = erp.Release(SpecOf(options, number, version), again);
+      const bool again = options.resend_every != 0 && number % options.resend_every == 0 && number <= options.orders;
+      for (const auto& spec : LifeOf(options, number)) {
+        const auto status = erp.Send(spec, again);
         std::lock_guard lock(mutex);
         if (!status.ok() && first.ok()) first = status;
         if (!first.ok()) return;
@@ -76,19 +111,16 @@ absl::Status ReleaseAll(const Options& options, Erp& erp) {
   return first;
 }
 
-// Orders released and not finally answered, by the record.
+// Requests sent and not finally answered, by the record: the BODIDs of the ones, less those the answers quote.
 std::set<std::string> Unanswered(const std::string& file) {
   std::set<std::string> open;
   const auto record = sim::ReadRecord(file);
   if (!record.ok()) return {"the record cannot be read"};
   for (const auto& line : *record) {
-    if (!line.contains("order_id")) continue;
-    const std::string key = Cat(line.at("order_id"), "/", line.at("version"));
-    if (line.at("event") == "released") open.insert(key);
+    if (line.at("event") == "released") open.insert(line.at("bod_id"));
   }
   for (const auto& line : *record) {
-    if (line.contains("outcome") && line.contains("order_id") && line.at("outcome") != "Modified")
-      open.erase(Cat(line.at("order_id"), "/", line.at("version")));
+    if (line.contains("outcome") && line.at("reason") != "DECISION_PENDING") open.erase(line.at("original_bod_id"));
   }
   return open;
 }
@@ -159,7 +191,8 @@ int Main(int argc, char** argv) {
   if (options.show_version) return std::cout << "b2mml-erp-sim 0.1.0\n", 0;
   const bool sends = options.orders + options.broken > 0 || !options.files.empty();
   if (!status.ok() || options.record.empty() || (sends && options.adapter_url.empty()) ||
-      (options.serve && options.listen.empty()) || options.mutant != "none") {
+      (options.serve && options.listen.empty()) || options.mutant != "none" ||
+      (!options.noun.empty() && options.noun != "operations" && options.noun != "production")) {
     std::cerr << "b2mml-erp-sim: "
               << (status.ok() ? "--record is needed, --adapter-url to send, --listen to serve; --mutant is none"
                               : Words(status))

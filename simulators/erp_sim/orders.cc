@@ -62,7 +62,7 @@ void AddSegments(ProductionOrder& order, const OrderSpec& spec, uint32_t pieces)
 }  // namespace
 
 std::string BodIdOf(const OrderSpec& spec) {
-  const std::string text = Cat(spec.id, "/", spec.version, "/", spec.seed);
+  const std::string text = Cat(spec.id, "/", spec.version, "/", spec.seed, "/", static_cast<int>(spec.verb));
   std::seed_seq seed(text.begin(), text.end());
   std::mt19937 random(seed);
   constexpr char kHex[] = "0123456789abcdef";
@@ -73,16 +73,19 @@ std::string BodIdOf(const OrderSpec& spec) {
   return id;
 }
 
-Document MakeRelease(const OrderSpec& spec) {
+Document MakeRequest(const OrderSpec& spec) {
   std::seed_seq seed{spec.seed, spec.version, static_cast<uint32_t>(std::hash<std::string>{}(spec.id))};
   std::mt19937 random(seed);
   const uint32_t pieces = 100 + random() % 900;
   Document document;
   document.set_noun(NOUN_CODE_SCHEDULE);
-  document.mutable_verb()->set_code(VERB_CODE_PROCESS);
-  document.mutable_verb()->set_response_code("Always");
+  document.set_noun_form(spec.noun_form);
+  document.mutable_verb()->set_code(spec.verb);
+  const bool cancels = spec.verb == VERB_CODE_CANCEL;
+  if (!cancels) document.mutable_verb()->set_response_code("Always");
   auto& area = *document.mutable_application_area();
   SetId(area.mutable_sender()->mutable_logical_id(), spec.logical_id);
+  if (cancels) area.mutable_sender()->mutable_confirmation_code()->set_value("Always");
   *area.mutable_creation_date_time() = InstantOf(kFirstStartMs - 24 * kHourMs);
   SetId(area.mutable_bod_id(), BodIdOf(spec));
   auto& schedule = *document.add_schedule();
@@ -95,7 +98,7 @@ Document MakeRelease(const OrderSpec& spec) {
   *order.mutable_start_time() = InstantOf(start);
   *order.mutable_end_time() = InstantOf(start + 8 * kHourMs);
   order.mutable_priority()->set_value(std::to_string(1 + random() % 9));
-  order.mutable_state()->set_code(ORDER_STATE_CODE_RELEASED);
+  order.mutable_state()->set_code(spec.state);
   SetId(order.add_operations_definition_id(), "FG-2001/R01/0003");
   AddSegments(order, spec, pieces);
   return document;

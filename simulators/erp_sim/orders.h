@@ -12,11 +12,14 @@ struct OrderSpec {
   std::string id;
   uint32_t version = 1;
   uint32_t seed = 1;
-  std::string logical_id;  // of the ERP
-  bool broken = false;     // quantity "1,5"
+  std::string logical_id;                                 // of the ERP
+  bool broken = false;                                    // quantity "1,5"
+  flow::v1::VerbCode verb = flow::v1::VERB_CODE_PROCESS;  // Process, Change or Cancel
+  flow::v1::OrderStateCode state = flow::v1::ORDER_STATE_CODE_RELEASED;
+  std::string noun_form;  // "production" where the version has two
 };
 
-flow::v1::Document MakeRelease(const OrderSpec& spec);
+flow::v1::Document MakeRequest(const OrderSpec& spec);
 // A UUID made of the seed and the order: the same each run.
 std::string BodIdOf(const OrderSpec& spec);
 

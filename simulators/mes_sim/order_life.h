@@ -1,5 +1,5 @@
-// How the simulated MES lives with an order: what it does with a request of the ERP, and what its shop floor does. Pure.
-// Source: domain facts C.3, the table of change and cancel by order state.
+// How the simulated MES lives with an order: what it does with a request of the ERP, and what its shop floor does.
+// Pure. Source: domain facts C.3, the table of change and cancel by order state.
 #pragma once
 
 #include <optional>
@@ -15,10 +15,12 @@ struct MesOrder {
   std::string version;
   flow::v1::OrderStateCode state = flow::v1::ORDER_STATE_CODE_RELEASED;
   bool started = false;
-  bool ended_by_erp = false;        // technically complete or closed by the ERP, who alone may reopen it
-  std::optional<Decimal> quantity;  // to be made; none where the order does not state it once
-  Decimal made;
-  std::string routing;              // what must not change once it runs
+  bool held_by_erp = false;              // a person's hold is a person's to lift
+  bool ended_by_erp = false;             // technically complete or closed by the ERP, who alone may reopen it
+  std::optional<ExactDecimal> quantity;  // to be made; none where the order does not state it once
+  ExactDecimal made;
+  std::string routing;  // what must not change once it runs
+  std::string terms;    // dates and priority
 };
 
 struct Ruling {

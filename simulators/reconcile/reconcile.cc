@@ -14,28 +14,41 @@ struct Life {
   std::string told;  // to the ERP: Accepted, Rejected
 };
 
-using Lives = std::map<std::pair<std::string, std::string>, Life>;
+// Of one request: order id, and version with its kind where that is not a release.
+using Key = std::pair<std::string, std::string>;
+using Lives = std::map<Key, Life>;
 
 std::string Get(const RecordLine& line, const char* key) {
   const auto found = line.find(key);
   return found == line.end() ? std::string() : found->second;
 }
 
-void TakeErp(const RecordLine& line, Lives& lives) {
+Key KeyOf(const RecordLine& line) {
+  const std::string kind = Get(line, "kind");
+  const bool plain = kind.empty() || kind == "release";
+  return {Get(line, "order_id"), Get(line, "version") + (plain ? "" : " " + kind)};
+}
+
+// An answer names the BODID it answers, and that says which request it was.
+void TakeErp(const RecordLine& line, Lives& lives, std::map<std::string, Key>& by_bod_id) {
   const std::string event = Get(line, "event");
-  if (Get(line, "order_id").empty()) return;
-  Life& life = lives[{Get(line, "order_id"), Get(line, "version")}];
+  if (!Get(line, "bod_id").empty()) by_bod_id[Get(line, "bod_id")] = KeyOf(line);
+  const auto asked = by_bod_id.find(Get(line, "original_bod_id"));
+  if (asked == by_bod_id.end() && Get(line, "order_id").empty()) return;
+  Life& life = lives[asked == by_bod_id.end() ? KeyOf(line) : asked->second];
   if (event == "released") ++life.released;
   if (event == "resent") ++life.resent;
   if (event == "refused") ++life.refused;
-  if (event == "answered" && Get(line, "outcome") != "Modified") life.told = Get(line, "outcome");
+  const bool told = event == "answered" || event == "confirmed";
+  if (told && Get(line, "reason") != "DECISION_PENDING") life.told = Get(line, "outcome");
 }
 
 // Orders the MES took, in the order it took them, must count up per order id.
 bool TakeMes(const RecordLine& line, Lives& lives, std::map<std::string, int>& last_version) {
   const std::string event = Get(line, "event");
   if (Get(line, "order_id").empty()) return true;
-  Life& life = lives[{Get(line, "order_id"), Get(line, "version")}];
+  if (event == "control") return true;
+  Life& life = lives[KeyOf(line)];
   if (event == "redelivered") ++life.redelivered;
   if (event == "decided") {
     life.decision = Get(line, "decision");
@@ -45,13 +58,14 @@ bool TakeMes(const RecordLine& line, Lives& lives, std::map<std::string, int>& l
   ++life.taken;
   const int version = std::atoi(Get(line, "version").c_str());
   int& last = last_version[Get(line, "order_id")];
-  const bool in_order = version > last;
+  const bool in_order = Get(line, "kind") == "cancel" ? version >= last : version > last;
   last = version;
   return in_order;
 }
 
 bool ToldRight(const Life& life) {
-  return (life.decision == "ACCEPTED" && life.told == "Accepted") ||
+  return (life.decision == "ACCEPTED" && (life.told == "Accepted" || life.told == "Replaced")) ||
+         (life.decision == "MODIFIED" && life.told == "Modified") ||
          (life.decision == "REJECTED" && life.told == "Rejected");
 }
 
@@ -60,7 +74,7 @@ std::string WhatBecame(const Life& life) {
   if (life.taken == 0) return "LOST: the MES never took it";
   if (life.taken > 1) return "DOUBLED: the MES took it " + std::to_string(life.taken) + " times";
   if (!ToldRight(life)) return "the MES said " + life.decision + ", the ERP was told '" + life.told + "'";
-  return life.decision == "ACCEPTED" ? "accepted by the MES, ERP told Accepted"
+  return life.decision != "REJECTED" ? "accepted by the MES, ERP told " + life.told
                                      : "rejected by the MES (" + life.reason + "), ERP told Rejected";
 }
 
@@ -70,7 +84,8 @@ Reconciliation Reconcile(const std::vector<RecordLine>& erp, const std::vector<R
   Lives lives;
   std::map<std::string, int> last_version;
   int out_of_order = 0;
-  for (const auto& line : erp) TakeErp(line, lives);
+  std::map<std::string, Key> by_bod_id;
+  for (const auto& line : erp) TakeErp(line, lives, by_bod_id);
   for (const auto& line : mes) out_of_order += TakeMes(line, lives, last_version) ? 0 : 1;
 
   int released = 0, resent = 0, refused = 0, accepted = 0, rejected = 0, lost = 0, doubled = 0, untold = 0;
@@ -80,12 +95,12 @@ Reconciliation Reconcile(const std::vector<RecordLine>& erp, const std::vector<R
     released += life.released;
     resent += life.resent;
     refused += was_refused;
-    accepted += life.decision == "ACCEPTED";
+    accepted += !life.decision.empty() && life.decision != "REJECTED";
     rejected += life.decision == "REJECTED";
     lost += !was_refused && life.taken == 0;
     doubled += life.taken > 1;
     untold += life.taken == 1 && !ToldRight(life);
-    table << std::left << std::setw(16) << key.first << " v" << std::setw(4) << key.second << WhatBecame(life);
+    table << std::left << std::setw(16) << key.first << " v" << std::setw(9) << key.second << WhatBecame(life);
     if (life.resent > 0) table << " (sent twice, one effect)";
     table << "\n";
   }

@@ -1,4 +1,5 @@
 // The whole chain as processes: erp-sim, adapter, mes-sim, on loopback, with real files and real kills.
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -11,6 +12,7 @@
 
 #include "adapter/ledger/ledger.h"
 #include "b2mml/http/client.h"
+#include "isa95/testcontrol/v1/testcontrol.grpc.pb.h"
 #include "simulators/common/record.h"
 #include "simulators/reconcile/reconcile.h"
 #include "tests/system/process.h"
@@ -106,6 +108,75 @@ TEST(Plant, OrderReachesTheMes_AndTheErpIsTold) {
   EXPECT_EQ(plant.StopAdapter(), 0);
   const auto result = plant.Reconcile();
   EXPECT_TRUE(result.reconciled) << result.table << result.summary;
+}
+
+TEST(Plant, ChangesHoldsAndCancels_AreToldRight_InEachVersion) {
+  for (const char* version : {"V0401", "V0600", "V0701"}) {
+    SCOPED_TRACE(version);
+    TempDir dir;
+    std::string contract = ReadAll(SiteFile("site.yaml"));
+    contract.replace(contract.find("write: V0701"), 12, std::string("write: ") + version);
+    std::ofstream(dir / "site.yaml") << contract;
+    Plant plant(dir / "site.yaml", "LEI");
+    ASSERT_TRUE(plant.AdapterReady(20'000)) << ReadAll(plant.dir() / "adapter.log");
+    const auto mes = plant.Mes();
+    auto erp = plant.Erp({"--orders", "12", "--seed", "5", "--b2mml-version", version, "--change-every", "2",
+                          "--hold-every", "3", "--cancel-every", "4", "--until-answered", "--timeout", "30"});
+    EXPECT_EQ(erp->Wait(60'000), 0) << ReadAll(plant.dir() / "erp.log") << ReadAll(plant.dir() / "adapter.log");
+    EXPECT_EQ(plant.StopAdapter(), 0);
+    const auto result = plant.Reconcile();
+    EXPECT_TRUE(result.reconciled) << result.table << result.summary;
+    EXPECT_EQ(plant.LedgerCounts().accepted, 12u + 6u + 2u * 4u + 3u);
+  }
+}
+
+// The shop floor acts through the control service; what the ERP then asks for is answered by the table of C.3.
+TEST(Plant, RunningOrder_KeepsItsRouting_AndWhatIsMade) {
+  Plant plant(SiteFile("site.yaml"), "LEI");
+  ASSERT_TRUE(plant.AdapterReady(20'000));
+  const auto mes = plant.Mes({"--control", "127.0.0.1:0"});
+  const int port = AwaitNumber(plant.dir() / "mes.log", "control on ", 10'000);
+  ASSERT_NE(port, 0);
+  const auto channel = grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials());
+  const auto control = testcontrol::v1::TestControlService::NewStub(channel);
+  const std::string order = ReadAll(SiteFile("order.xml"));
+  ASSERT_EQ(http::Post(plant.Url(), "application/xml", order, 15'000, "wait=10")->status, 200u);
+  grpc::ClientContext start_context, produce_context;
+  testcontrol::v1::StartOrderRequest start;
+  testcontrol::v1::StartOrderResponse started;
+  start.set_order_id("1004711");
+  ASSERT_TRUE(control->StartOrder(&start_context, start, &started).ok());
+  testcontrol::v1::ProduceQuantityRequest produce;
+  testcontrol::v1::ProduceQuantityResponse made;
+  produce.set_order_id("1004711");
+  produce.set_quantity("200.5");
+  ASSERT_TRUE(control->ProduceQuantity(&produce_context, produce, &made).ok());
+  EXPECT_EQ(made.made(), "200.5");
+
+  const auto change = [&](int version, const std::string& from, const std::string& to) {
+    std::string xml = order;
+    for (const auto& [old_text, new_text] :
+         std::vector<std::pair<std::string, std::string>>{{"<ProcessOp", "<ChangeOp"},
+                                                          {"</ProcessOp", "</ChangeOp"},
+                                                          {"<Process acknowledgeCode", "<Change responseCode"},
+                                                          {"<Version>1<", "<Version>" + std::to_string(version) + "<"},
+                                                          {"000000000001", std::to_string(100'000'000'000 + version)},
+                                                          {from, to}})
+      xml.replace(xml.find(old_text), old_text.size(), new_text);
+    return http::Post(plant.Url(), "application/xml", xml, 15'000, "wait=10")->body;
+  };
+  EXPECT_NE(change(2, ">500<", ">200<").find("QTY_BELOW_CONFIRMED"), std::string::npos);
+  EXPECT_NE(change(3, "RM-100", "RM-900").find("ROUTING_IN_USE"), std::string::npos);
+  EXPECT_NE(change(4, ">500<", ">600<").find("actionCode=\"Replaced\""), std::string::npos);
+  EXPECT_NE(change(5, ">Released<", ">Held<").find("actionCode=\"Replaced\""), std::string::npos);
+  EXPECT_NE(change(4, ">500<", ">700<").find("DUPLICATE_CONFLICT"), std::string::npos);
+  grpc::ClientContext state_context;
+  testcontrol::v1::GetStateResponse state;
+  ASSERT_TRUE(control->GetState(&state_context, {}, &state).ok());
+  ASSERT_EQ(state.order_size(), 1);
+  EXPECT_EQ(state.order(0).state(), flow::v1::ORDER_STATE_CODE_HELD);
+  EXPECT_EQ(state.order(0).version(), "5");
+  EXPECT_EQ(state.order(0).made(), "200.5");
 }
 
 TEST(Plant, KilledFiftyTimes_LosesNothingDoublesNothing) {
