@@ -7,14 +7,12 @@
 
 #include "adapter/answers.h"
 #include "adapter/ids.h"
-#include "b2mml/http/client.h"
 #include "grpc/model/text.h"
 
 namespace isa95::adapter {
 namespace {
 
 constexpr uint32_t kBatch = 64;
-constexpr uint32_t kPostTimeoutMs = 5'000;
 constexpr int64_t kMaxBackOffMs = 30'000;
 constexpr auto kTick = std::chrono::milliseconds(200);
 
@@ -23,12 +21,11 @@ int64_t BackOffMs(uint32_t tries) { return std::min<int64_t>(kMaxBackOffMs, int6
 }  // namespace
 
 AnswerWorker::AnswerWorker(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions,
-                           const std::map<std::string, std::string, std::less<>>& erp_url,
-                           std::function<void()> ledger_failed)
+                           Send send, std::function<void()> ledger_failed)
     : ledger_(ledger),
       contracts_(contracts),
       versions_(versions),
-      erp_url_(erp_url),
+      send_(std::move(send)),
       ledger_failed_(std::move(ledger_failed)),
       thread_([this] { Run(); }) {}
 
@@ -143,17 +140,12 @@ absl::Status AnswerWorker::SendDue(int64_t now_ms) {
 }
 
 absl::Status AnswerWorker::SendOne(const ledger::OutboxEntry& entry) {
-  const auto url = erp_url_.find(entry.site);
-  if (url == erp_url_.end()) {
-    return ledger_.OutboxFailed(entry.id, "no --erp-url for this site", NowMillis() + kMaxBackOffMs);
-  }
-  const auto response = http::Post(url->second, "application/xml", entry.payload, kPostTimeoutMs);
-  if (response.ok() && response->status >= 200 && response->status < 300) {
-    return ledger_.OutboxSent(entry.id, NowMillis());
-  }
-  const std::string why = response.ok() ? Cat("HTTP ", response->status) : response.status().ToString();
-  const int64_t wait =
-      std::max<int64_t>(BackOffMs(entry.tries), response.ok() ? response->retry_after_seconds * 1000 : 0);
+  const auto delivered = send_(entry);
+  if (delivered.status.ok()) return ledger_.OutboxSent(entry.id, NowMillis());
+  const std::string why = Words(delivered.status);
+  // What a person has to mend is not tried every second.
+  const bool hopeless = delivered.status.code() == absl::StatusCode::kFailedPrecondition;
+  const int64_t wait = std::max<int64_t>(hopeless ? kMaxBackOffMs : BackOffMs(entry.tries), delivered.wait_ms);
   spdlog::warn("answer {} for site {} not taken: {}; next try in {} ms", entry.id, entry.site, why, wait);
   return ledger_.OutboxFailed(entry.id, why, NowMillis() + wait);
 }

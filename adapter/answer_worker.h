@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "absl/status/status.h"
+#include "adapter/b2mml_port/answers_out.h"
 #include "adapter/config.h"
 #include "adapter/ledger/ledger.h"
 #include "b2mml/version.h"
@@ -19,10 +20,11 @@ namespace isa95::adapter {
 
 class AnswerWorker {
  public:
-  // `erp_url`: by site; answers of a site without one stay in the outbox, visible in `trace`. `ledger_failed` is called
-  // once, when the ledger takes nothing more.
-  AnswerWorker(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions,
-               const std::map<std::string, std::string, std::less<>>& erp_url, std::function<void()> ledger_failed);
+  using Send = std::function<Delivered(const ledger::OutboxEntry&)>;
+  // What cannot be sent stays in the outbox, visible in `trace`, and is tried again. `ledger_failed` is called once,
+  // when the ledger takes nothing more.
+  AnswerWorker(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions, Send send,
+               std::function<void()> ledger_failed);
   ~AnswerWorker();  // stops and joins
 
   void Nudge();  // something was stored or decided
@@ -51,7 +53,7 @@ class AnswerWorker {
   ledger::Ledger& ledger_;
   const Contracts& contracts_;
   const b2mml::Versions& versions_;
-  const std::map<std::string, std::string, std::less<>>& erp_url_;
+  const Send send_;
   const std::function<void()> ledger_failed_;
 
   std::mutex mutex_;

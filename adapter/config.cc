@@ -22,6 +22,7 @@ po::options_description Options(Config& config) {
       ("http", po::value(&config.http), "ERP port (default 127.0.0.1:8080)")                                         //
       ("grpc", po::value(&config.grpc), "MES port (default 127.0.0.1:50051)")                                        //
       ("erp-url", po::value<std::vector<std::string>>()->composing(), "SITE=URL to which answers are sent")          //
+      ("folder", po::value(&config.folder), "root of the folders SITE/in, out, done, error")                         //
       ("config", po::value<std::string>(), "file with further options, one key=value a line")                        //
       ("order", po::value(&config.order), "order id, for trace")                                                     //
       ("format", po::value(&config.format), "text or json")                                                          //

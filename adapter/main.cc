@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "adapter/answer_worker.h"
+#include "adapter/b2mml_port/folder_port.h"
 #include "adapter/b2mml_port/http_port.h"
 #include "adapter/config.h"
 #include "adapter/exchange.h"
@@ -71,10 +72,15 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
 
   Wakes wakes;
   std::atomic<bool> ledger_failed{false};
-  AnswerWorker worker(**ledger, contracts, *versions, config.erp_url, [&ledger_failed] {
-    ledger_failed = true;
-    kill(getpid(), SIGTERM);
-  });
+  const auto folders = OpenSiteFolders(config.folder, contracts);
+  if (!folders.ok()) return Fail(kConfiguration, folders.status());
+  const AnswersOut out(contracts, config.erp_url, *folders);
+  AnswerWorker worker(
+      **ledger, contracts, *versions, [&out](const ledger::OutboxEntry& answer) { return out.Send(answer); },
+      [&ledger_failed] {
+        ledger_failed = true;
+        kill(getpid(), SIGTERM);
+      });
   const auto nudge = [&worker] { worker.Nudge(); };
   Exchange exchange(**ledger, contracts, wakes, nudge);
   Intake intake(**ledger, contracts, *versions, wakes, nudge);
@@ -92,11 +98,13 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
   });
   if (!http_server.ok()) return Fail(kConfiguration, http_server.status());
 
+  auto folder_port = std::make_unique<FolderPort>(intake, *folders);
   if (config.lab) spdlog::warn("--lab: plaintext is allowed on any address");
   spdlog::info("ready: http port {} grpc port {}", (*http_server)->port(), (*grpc_server)->port());
   int received = 0;
   sigwait(&signals, &received);
   spdlog::info("stopping");
+  folder_port.reset();
   worker.Drain();
   (*http_server)->Stop(kGraceMs);
   (*grpc_server)->Stop(kGraceMs);

@@ -86,8 +86,8 @@ void PrintJson(const Trace& trace, std::ostream& out) {
 
 void PrintText(const Trace& trace, std::ostream& out) {
   for (const auto& item : trace.items) {
-    out << KindWord(item.envelope.kind()) << " of order " << item.envelope.key_id() << " version " << item.envelope.key_version() << " at site "
-        << item.envelope.site() << ": " << StateWord(item.state);
+    out << KindWord(item.envelope.kind()) << " of order " << item.envelope.key_id() << " version "
+        << item.envelope.key_version() << " at site " << item.envelope.site() << ": " << StateWord(item.state);
     if (!item.reason_code.empty()) out << " (" << item.reason_code << ": " << item.reason_text << ")";
     out << "\n  next: " << NextStep(item) << "\n";
   }

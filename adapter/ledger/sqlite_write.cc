@@ -54,11 +54,12 @@ absl::StatusOr<StoredDocument> SqliteLedger::Append(const NewDocument& document,
   return stored;
 }
 
+// A document of which everything was refused had no effect: mended, it may come again under its BODID.
 absl::Status SqliteLedger::FindEarlierBod(const NewDocument& document, StoredDocument& stored) {
   if (document.bod_id.empty()) return absl::OkStatus();
   Statement earlier(*writer_,
-                    "SELECT id, payload_hash FROM documents WHERE site=? AND sender=? AND bod_id=? AND refused=0 ORDER "
-                    "BY id LIMIT 1");
+                    "SELECT id, payload_hash FROM documents d WHERE site=? AND sender=? AND bod_id=? AND refused=0 AND "
+                    "EXISTS (SELECT 1 FROM items WHERE document_id=d.id AND state<>5) ORDER BY id LIMIT 1");
   earlier.Bind(document.site).Bind(document.sender).Bind(document.bod_id);
   if (earlier.Next()) {
     stored.original_document_id = static_cast<uint64_t>(earlier.Number(0));

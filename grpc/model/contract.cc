@@ -206,6 +206,8 @@ class Loader {
     const auto& noun = c.erp().b2mml().noun();
     Demand(noun.empty() || noun == "operations" || noun == "production", "erp.b2mml.noun",
            Cat("'", noun, "' is no noun of V0600."), "Write operations or production, or leave it out.");
+    Demand(c.erp().port().empty() || c.erp().port() == "http" || c.erp().port() == "folder", "erp.port",
+           Cat("'", c.erp().port(), "' is no port this release has."), "Write http or folder, or leave it out.");
     Demand(c.mes().port() == "grpc", "mes.port", Cat("'", c.mes().port(), "' is no port this release has."),
            "Write grpc.");
     Demand(c.flows().has_production_order(), "flows", "No flow is enabled.", "Add flows.production_order.");

@@ -25,7 +25,8 @@ std::string Bin(const std::string& name) { return std::string(ISA95_BIN) + "/" +
 // Adapter and ERP's answer address on fixed ports, so that a restarted adapter is found again.
 class Plant {
  public:
-  explicit Plant(std::string site_file, std::string site) : site_file_(std::move(site_file)), site_(std::move(site)) {
+  explicit Plant(std::string site_file, std::string site, std::vector<std::string> adapter_options = {})
+      : site_file_(std::move(site_file)), site_(std::move(site)), adapter_options_(std::move(adapter_options)) {
     erp_server_ = std::make_unique<Process>(std::vector<std::string>{Bin("b2mml-erp-sim"), "--serve", "--listen",
                                                                      "127.0.0.1:0", "--record", dir_ / "erp.jsonl"},
                                             dir_ / "erp-serve.log");
@@ -36,12 +37,19 @@ class Plant {
   }
 
   void StartAdapter() {
-    adapter_ = std::make_unique<Process>(
-        std::vector<std::string>{Bin("b2mml-adapter"), "--site", site_file_, "--ledger", dir_ / "ledger.db", "--http",
-                                 "127.0.0.1:" + std::to_string(http_port_), "--grpc",
-                                 "127.0.0.1:" + std::to_string(grpc_port_), "--erp-url",
-                                 site_ + "=http://127.0.0.1:" + std::to_string(erp_port_) + "/"},
-        dir_ / "adapter.log");
+    std::vector<std::string> arguments{Bin("b2mml-adapter"),
+                                       "--site",
+                                       site_file_,
+                                       "--ledger",
+                                       dir_ / "ledger.db",
+                                       "--http",
+                                       "127.0.0.1:" + std::to_string(http_port_),
+                                       "--grpc",
+                                       "127.0.0.1:" + std::to_string(grpc_port_),
+                                       "--erp-url",
+                                       site_ + "=http://127.0.0.1:" + std::to_string(erp_port_) + "/"};
+    arguments.insert(arguments.end(), adapter_options_.begin(), adapter_options_.end());
+    adapter_ = std::make_unique<Process>(arguments, dir_ / "adapter.log");
   }
   bool AdapterReady(int timeout_ms) { return AwaitNumber(dir_ / "adapter.log", "http port ", timeout_ms) != 0; }
   void KillAdapter() {
@@ -92,6 +100,7 @@ class Plant {
  private:
   TempDir dir_;
   std::string site_file_, site_;
+  std::vector<std::string> adapter_options_;
   int erp_port_ = 0, http_port_ = 0, grpc_port_ = 0;
   std::unique_ptr<Process> erp_server_, adapter_;
 };
@@ -177,6 +186,41 @@ TEST(Plant, RunningOrder_KeepsItsRouting_AndWhatIsMade) {
   EXPECT_EQ(state.order(0).state(), flow::v1::ORDER_STATE_CODE_HELD);
   EXPECT_EQ(state.order(0).version(), "5");
   EXPECT_EQ(state.order(0).made(), "200.5");
+}
+
+// The good order in, the answer out; the bad one in error/ with its reason; one read again after a kill has one effect.
+TEST(Plant, FolderCarriesOrdersInAndAnswersOut) {
+  TempDir dir;
+  std::string contract = ReadAll(SiteFile("site.yaml"));
+  contract.replace(contract.find("  b2mml: {write"), 0, "  port: folder\n");
+  std::ofstream(dir / "site.yaml") << contract;
+  const std::string root = dir / "plants";
+  Plant plant(dir / "site.yaml", "LEI", {"--folder", root});
+  ASSERT_TRUE(plant.AdapterReady(20'000)) << ReadAll(plant.dir() / "adapter.log");
+  const auto mes = plant.Mes();
+  std::string bad = ReadAll(SiteFile("order.xml"));
+  bad.replace(bad.find("104.5"), 5, "104,5");
+  std::ofstream(root + "/LEI/in/order.xml") << ReadAll(SiteFile("order.xml"));
+  std::ofstream(root + "/LEI/in/bad.xml") << bad;
+  std::ofstream(root + "/LEI/in/cut.xml") << bad.substr(0, 300);  // perhaps still being written
+  const auto await = [&](const std::string& path) {
+    for (int i = 0; i < 100 && !std::filesystem::exists(root + "/LEI/" + path); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    return ReadAll(root + "/LEI/" + path);
+  };
+  EXPECT_NE(await("out/answer-1.xml").find("actionCode=\"Accepted\""), std::string::npos)
+      << ReadAll(plant.dir() / "adapter.log");
+  EXPECT_NE(await("done/order.xml"), "");
+  EXPECT_NE(await("error/bad.xml.reason.txt").find("NOT_A_DECIMAL"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::exists(root + "/LEI/in/cut.xml"));
+  plant.KillAdapter();
+  std::filesystem::rename(root + "/LEI/done/order.xml", root + "/LEI/in/order.xml");  // as if killed before the move
+  plant.StartAdapter();
+  EXPECT_NE(await("done/order.xml"), "");
+  EXPECT_EQ(plant.StopAdapter(), 0);
+  const auto counts = plant.LedgerCounts();
+  EXPECT_EQ(counts.accepted, 1u);
+  EXPECT_EQ(counts.duplicate, 1u);
 }
 
 TEST(Plant, KilledFiftyTimes_LosesNothingDoublesNothing) {

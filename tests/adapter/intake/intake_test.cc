@@ -232,6 +232,15 @@ TEST_F(Documents, GetThatIsTooWide_IsRejected_WithTheMend) {
   EXPECT_NE(result.answer.find("GET_TOO_WIDE"), std::string::npos) << result.answer;
 }
 
+TEST_F(Documents, RefusedDocument_MayComeAgainMended_UnderItsBodId) {
+  const std::string good = Order("Process");
+  std::string bad = good;
+  Swap(bad, ">104.5<", ">104,5<");
+  EXPECT_EQ(Send(bad).kind, Kind::kRefused);
+  EXPECT_EQ(Send(good).kind, Kind::kReceived);
+  EXPECT_EQ(Send(bad).kind, Kind::kConflict);  // now the BODID is taken
+}
+
 TEST_F(Documents, AnswerThatComesInAsARequest_IsRefused) { EXPECT_TRUE(Names(Send(Order("Show")), "WRONG_DIRECTION")); }
 
 TEST_F(Documents, MessageForAnotherSiteOrReceiver_IsRefused) {
