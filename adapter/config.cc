@@ -22,6 +22,7 @@ po::options_description Options(Config& config) {
       ("http", po::value(&config.http), "ERP port (default 127.0.0.1:8080)")                                         //
       ("grpc", po::value(&config.grpc), "MES port (default 127.0.0.1:50051)")                                        //
       ("erp-url", po::value<std::vector<std::string>>()->composing(), "SITE=URL to which answers are sent")          //
+      ("mes-url", po::value<std::vector<std::string>>()->composing(), "SITE=URL of a MES that speaks B2MML")         //
       ("folder", po::value(&config.folder), "root of the folders SITE/in, out, done, error")                         //
       ("config", po::value<std::string>(), "file with further options, one key=value a line")                        //
       ("order", po::value(&config.order), "order id, for trace")                                                     //
@@ -38,14 +39,16 @@ std::string EnvironmentName(const po::options_description& options, const std::s
   return options.find_nothrow(key, false) != nullptr ? key : std::string();
 }
 
-absl::Status TakeErpUrls(const po::variables_map& values, Config& config) {
-  if (values.count("erp-url") == 0) return absl::OkStatus();
-  for (const auto& text : values["erp-url"].as<std::vector<std::string>>()) {
+// --erp-url and --mes-url.
+absl::Status TakeUrls(const po::variables_map& values, const char* option,
+                      std::map<std::string, std::string, std::less<>>& urls) {
+  if (values.count(option) == 0) return absl::OkStatus();
+  for (const auto& text : values[option].as<std::vector<std::string>>()) {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || !text.substr(equals + 1).starts_with("http://")) {
-      return absl::InvalidArgumentError(Cat("--erp-url '", text, "' is not SITE=http://HOST:PORT/PATH"));
+      return absl::InvalidArgumentError(Cat("--", option, " '", text, "' is not SITE=http://HOST:PORT/PATH"));
     }
-    config.erp_url[text.substr(0, equals)] = text.substr(equals + 1);
+    urls[text.substr(0, equals)] = text.substr(equals + 1);
   }
   return absl::OkStatus();
 }
@@ -59,8 +62,8 @@ bool IsLoopback(std::string_view address) {
 std::string HelpText() {
   Config config;
   std::ostringstream out;
-  out << "b2mml-adapter: carries production orders from an ERP (B2MML over HTTP) to a MES (gRPC) and the answers "
-         "back.\n\n"
+  out << "b2mml-adapter: carries production orders from an ERP (B2MML, over HTTP or folders) to a MES (gRPC, or "
+         "B2MML over HTTP or folders) and the answers back.\n\n"
          "  b2mml-adapter --site site.yaml [--ledger FILE] [--http ADDR] [--grpc ADDR] [--erp-url SITE=URL]   the "
          "daemon\n"
          "  b2mml-adapter check-config --site site.yaml                    explain what is wrong with a contract\n"
@@ -90,7 +93,8 @@ absl::StatusOr<Config> ParseConfig(int argc, const char* const* argv) {
       po::store(po::parse_config_file(file, options), values);
     }
     po::notify(values);
-    if (auto status = TakeErpUrls(values, config); !status.ok()) return status;
+    if (auto status = TakeUrls(values, "erp-url", config.erp_url); !status.ok()) return status;
+    if (auto status = TakeUrls(values, "mes-url", config.mes_url); !status.ok()) return status;
   } catch (const std::exception& error) {
     return absl::InvalidArgumentError(error.what());
   }

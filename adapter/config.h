@@ -24,6 +24,7 @@ struct Config {
   std::string http = "127.0.0.1:8080";
   std::string grpc = "127.0.0.1:50051";
   std::map<std::string, std::string, std::less<>> erp_url;  // site -> URL the answers go to
+  std::map<std::string, std::string, std::less<>> mes_url;  // site -> URL of a MES that speaks B2MML over HTTP
   std::string folder;                                       // root of the sites' folders
   std::string order;                                        // trace --order
   std::string format = "text";                              // text | json

@@ -84,7 +84,10 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
   const auto nudge = [&worker] { worker.Nudge(); };
   Exchange exchange(**ledger, contracts, wakes, nudge);
   Intake intake(**ledger, contracts, *versions, wakes, nudge);
-  HttpPort port(intake, worker, contracts);
+  const auto mes_folders = OpenMesFolders(config.folder, contracts);
+  if (!mes_folders.ok()) return Fail(kConfiguration, mes_folders.status());
+  MesDelivery mes(exchange, contracts, *versions, config.mes_url, *mes_folders);
+  HttpPort port(intake, worker, mes, contracts);
 
   server::ExchangeServerOptions grpc_options;
   grpc_options.address = config.grpc;

@@ -66,8 +66,8 @@ uint32_t WaitSeconds(std::string_view prefer) {
   return 0;
 }
 
-HttpPort::HttpPort(Intake& intake, AnswerWorker& worker, const Contracts& contracts)
-    : intake_(intake), worker_(worker), contracts_(contracts) {}
+HttpPort::HttpPort(Intake& intake, AnswerWorker& worker, MesDelivery& mes, const Contracts& contracts)
+    : intake_(intake), worker_(worker), mes_(mes), contracts_(contracts) {}
 
 void HttpPort::Handle(http::Request request, http::Reply reply) {
   const std::string target = request.target;
@@ -81,7 +81,22 @@ void HttpPort::Handle(http::Request request, http::Reply reply) {
     return reply(Json(405, Error("METHOD", "", 0, "Documents are sent with POST.", "Use POST.")));
   }
   const std::string site = bare ? contracts_.begin()->first : target.substr(7);
+  if (site.ends_with("/mes")) return reply(PostOfMes(request, site.substr(0, site.size() - 4)));
   Post(std::move(request), site, std::move(reply));
+}
+
+http::Response HttpPort::PostOfMes(const http::Request& request, std::string_view site) {
+  const auto contract = contracts_.find(site);
+  if (contract == contracts_.end())
+    return ToResponse(absl::NotFoundError(Cat("this adapter serves no site '", site, "'")));
+  if (contract->second.mes().port() != "b2mml-http")
+    return Json(404, Error("UNKNOWN_ADDRESS", "", 0, "The MES of this site does not answer here.",
+                           "Answer where the contract's mes.port says.", "MES vendor"));
+  const auto findings = mes_.Receive(contract->second, request.body);
+  if (findings.empty()) return {202, "", "", 0};
+  auto response = Json(findings.front().code() == "NOT_RECEIVED" ? 503 : 422, findings);
+  if (response.status == 503) response.retry_after_seconds = 5;
+  return response;
 }
 
 void HttpPort::Post(http::Request request, std::string_view site, http::Reply reply) {

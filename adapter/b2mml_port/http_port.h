@@ -1,24 +1,28 @@
 // The ERP's HTTP port: maps Intake's results to the answers of DESIGN §4 step 7. Pure routing; the server beneath keeps
 // strangers' bytes in bounds. Threads: safe. Ownership: borrows intake, worker, contracts.
-//   POST /b2mml/{site}, POST /b2mml (one site only), GET /healthz
+//   POST /b2mml/{site}, POST /b2mml/{site}/mes (answers of a MES that speaks B2MML), POST /b2mml (one site only), GET
+//   /healthz
 #pragma once
 
 #include "adapter/answer_worker.h"
 #include "adapter/intake.h"
+#include "adapter/mes_port/mes_delivery.h"
 #include "b2mml/http/server.h"
 
 namespace isa95::adapter {
 
 class HttpPort {
  public:
-  HttpPort(Intake& intake, AnswerWorker& worker, const Contracts& contracts);
+  HttpPort(Intake& intake, AnswerWorker& worker, MesDelivery& mes, const Contracts& contracts);
   void Handle(http::Request request, http::Reply reply);
 
  private:
   void Post(http::Request request, std::string_view site, http::Reply reply);
+  http::Response PostOfMes(const http::Request& request, std::string_view site);
 
   Intake& intake_;
   AnswerWorker& worker_;
+  MesDelivery& mes_;
   const Contracts& contracts_;
 };
 

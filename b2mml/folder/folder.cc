@@ -97,9 +97,8 @@ Finding NotReadable(std::string_view code, std::string_view words, std::string_v
 absl::StatusOr<std::unique_ptr<Folder>> Folder::Open(const std::string& root, const Options& options) {
   if (mkdir(root.c_str(), 0770) != 0 && errno != EEXIST) return Failed("make the folder", root);
   int opened[4] = {-1, -1, -1, -1};
-  const char* names[4] = {"/in", "/out", "/done", "/error"};
   for (int i = 0; i < 4; ++i) {
-    const auto directory = OpenDirectory(root + names[i]);
+    const auto directory = OpenDirectory(Cat(root, "/", options.names[i]));
     if (!directory.ok()) {
       for (int k = 0; k < i; ++k) close(opened[k]);
       return directory.status();

@@ -4,6 +4,7 @@
 // different names. Errors: absl::Status where the folders themselves do not work.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -20,6 +21,8 @@ struct Options {
   int64_t settle_ms = 500;         // a file unchanged for so long is taken as written
   uint64_t max_bytes = 64u << 20;  // of a file
   uint32_t max_files = 100;        // of one Scan
+  // in, out, done, error; the other side of a folder calls them the other way round.
+  std::array<std::string, 4> names = {"in", "out", "done", "error"};
 };
 
 // A file of `in`, whole. `refusal` not empty: it was not read (a link, no file, too large) and has to be refused.

@@ -208,12 +208,21 @@ class Loader {
            Cat("'", noun, "' is no noun of V0600."), "Write operations or production, or leave it out.");
     Demand(c.erp().port().empty() || c.erp().port() == "http" || c.erp().port() == "folder", "erp.port",
            Cat("'", c.erp().port(), "' is no port this release has."), "Write http or folder, or leave it out.");
-    Demand(c.mes().port() == "grpc", "mes.port", Cat("'", c.mes().port(), "' is no port this release has."),
-           "Write grpc.");
+    CheckMes(c.mes());
     Demand(c.flows().has_production_order(), "flows", "No flow is enabled.", "Add flows.production_order.");
     const auto& within = c.flows().production_order().answer_within();
     Demand(!c.flows().has_production_order() || ParseSpanMillis(within) > 0, "flows.production_order.answer_within",
            Cat("'", within, "' is no span of time."), "Write 30s, 15m or 8h.");
+  }
+
+  void CheckMes(const contract::v1::Mes& mes) {
+    const bool b2mml = mes.port() == "b2mml-http" || mes.port() == "b2mml-folder";
+    Demand(b2mml || mes.port() == "grpc", "mes.port", Cat("'", mes.port(), "' is no port this release has."),
+           "Write grpc, b2mml-http or b2mml-folder.");
+    const auto& write = mes.b2mml().write();
+    const bool known = write == "V0401" || write == "V0600" || write == "V0701";
+    Demand(!b2mml || known, "mes.b2mml.write", "A MES that speaks B2MML needs the version it is written to in.",
+           "Write mes: {b2mml: {write: V0701}}, or V0600, or V0401.");
   }
 
   std::string_view file_;

@@ -1,9 +1,11 @@
-// b2mml-mes-sim: plays the MES over gRPC. Takes orders, decides each once, keeps its own record; survives restarts of
-// both sides.
+// b2mml-mes-sim: plays the MES over gRPC, or as one that speaks B2MML. Takes orders, decides each once, keeps its own
+// record; survives restarts of both sides.
+#include <csignal>
 #include <iostream>
 
 #include "grpc/model/text.h"
 #include "simulators/common/options.h"
+#include "simulators/mes_sim/b2mml_mes.h"
 #include "simulators/mes_sim/control.h"
 #include "simulators/mes_sim/mes.h"
 
@@ -25,10 +27,20 @@ po::options_description Describe(Options& o) {
       "timeout", po::value(&o.timeout_s), "seconds; exit 1 when --expect is not reached")(
       "seed", po::value(&o.seed), "of what is left to chance")("scenario", po::value(&o.scenario),
                                                                "YAML file with these options")(
+      "listen", po::value(&o.listen), "HOST:PORT: speak B2MML over HTTP instead of gRPC")(
+      "folder", po::value(&o.folder), "speak B2MML by the adapter's folder ROOT/SITE/mes instead of gRPC")(
       "control", po::value(&o.control), "HOST:PORT of the control service, by which a test brings it to act")(
       "mutant", po::value(&o.mutant), "a named defect to have; none so far")("format", po::value(&o.format),
                                                                              "text or json");
   return d;
+}
+
+void BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
 int Main(int argc, char** argv) {
@@ -54,15 +66,20 @@ int Main(int argc, char** argv) {
   const auto past = sim::ReadRecord(options.record);
   auto record = sim::Record::Open(options.record);
   if (!past.ok() || !record.ok()) return std::cerr << "b2mml-mes-sim: the record cannot be used\n", 2;
+  if (!options.listen.empty() || !options.folder.empty()) BlockStopSignals();  // before there are threads
   OrderBook book(**record);
-  Mes mes(options, **record, book, *past);
   std::unique_ptr<Control> control;
   if (!options.control.empty()) {
     control = Control::Start(options.control, book);
     if (control == nullptr) return std::cerr << "b2mml-mes-sim: --control cannot be listened on\n", 2;
     std::cout << "control on " << control->port() << std::endl;
   }
-  return mes.Run();
+  if (options.listen.empty() && options.folder.empty()) return Mes(options, **record, book, *past).Run();
+  b2mml::XmlRuntime xml;
+  const auto versions = b2mml::Versions::BuiltIn();
+  if (!versions.ok()) return std::cerr << "b2mml-mes-sim: " << Words(versions.status()) << "\n", 2;
+  B2mmlMes mes(options, **record, book, *versions);
+  return options.listen.empty() ? mes.ServeFolder() : mes.ServeHttp();
 }
 
 }  // namespace

@@ -10,17 +10,9 @@
 
 #include "absl/status/status.h"
 #include "simulators/common/record.h"
-#include "simulators/mes_sim/order_book.h"
+#include "simulators/mes_sim/decide.h"
 
 namespace isa95::mes_sim {
-
-struct Options {
-  std::string adapter = "127.0.0.1:50051", site, record, mode = "stream", scenario, format = "text", mutant = "none",
-              control;
-  std::vector<std::string> reject;
-  uint32_t reject_every = 0, decide_after_ms = 0, expect = 0, timeout_s = 0, seed = 1;
-  bool help = false, version = false;
-};
 
 class Mes {
  public:

@@ -223,6 +223,38 @@ TEST(Plant, FolderCarriesOrdersInAndAnswersOut) {
   EXPECT_EQ(counts.duplicate, 1u);
 }
 
+// A MES that speaks B2MML itself, over HTTP and by folder, in each version; the adapter is killed on the way.
+TEST(Plant, MesThatSpeaksB2mml_IsServedWithTheSamePromises) {
+  for (const std::string version : {"V0401", "V0600", "V0701"}) {
+    for (const std::string port : {"b2mml-http", "b2mml-folder"}) {
+      SCOPED_TRACE(version + " " + port);
+      TempDir dir;
+      std::string contract = ReadAll(SiteFile("site.yaml"));
+      contract.replace(contract.find("port: grpc"), 10, "port: " + port + "\n  b2mml: {write: " + version + "}");
+      std::ofstream(dir / "site.yaml") << contract;
+      const std::string root = dir / "plants";
+      const bool http = port == "b2mml-http";
+      const std::string mes_port = std::to_string(FreePort());
+      Plant plant(dir / "site.yaml", "LEI",
+                  {"--folder", root, "--mes-url", "LEI=http://127.0.0.1:" + mes_port + "/orders"});
+      ASSERT_TRUE(plant.AdapterReady(20'000)) << ReadAll(plant.dir() / "adapter.log");
+      const auto mes = plant.Mes({http ? "--listen" : "--folder", http ? "127.0.0.1:" + mes_port : root + "/LEI/mes",
+                                  "--reject", "ORD-0003=UNKNOWN_MATERIAL:not in the material master"});
+      auto erp = plant.Erp({"--orders", "60", "--seed", "5", "--change-every", "2", "--hold-every", "5",
+                            "--cancel-every", "4", "--until-answered", "--timeout", "60"});
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      plant.KillAdapter();
+      plant.StartAdapter();
+      ASSERT_TRUE(plant.AdapterReady(20'000));
+      EXPECT_EQ(erp->Wait(90'000), 0) << ReadAll(plant.dir() / "erp.log") << ReadAll(plant.dir() / "adapter.log");
+      EXPECT_EQ(plant.StopAdapter(), 0);
+      const auto result = plant.Reconcile();
+      EXPECT_TRUE(result.reconciled) << result.table << result.summary;
+      EXPECT_EQ(plant.LedgerCounts().rejected, 1u);
+    }
+  }
+}
+
 TEST(Plant, KilledFiftyTimes_LosesNothingDoublesNothing) {
   constexpr int kOrders = 1000, kVersions = 2, kKills = 50;
   Plant plant(SiteFile("site.yaml"), "LEI");

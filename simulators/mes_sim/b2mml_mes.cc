@@ -1,0 +1,151 @@
+#include "simulators/mes_sim/b2mml_mes.h"
+
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <thread>
+
+#include "b2mml/bod.h"
+#include "b2mml/folder/folder.h"
+#include "b2mml/http/server.h"
+#include "b2mml/translate.h"
+#include "grpc/model/instant.h"
+#include "grpc/model/text.h"
+
+namespace isa95::mes_sim {
+namespace {
+
+using namespace flow::v1;
+using exchange::v1::ORDER_DECISION_ACCEPTED;
+using exchange::v1::ORDER_DECISION_REJECTED;
+
+MessageKind KindOfVerb(VerbCode verb) {
+  if (verb == VERB_CODE_PROCESS) return MESSAGE_KIND_ORDER_RELEASE;
+  if (verb == VERB_CODE_CHANGE) return MESSAGE_KIND_ORDER_CHANGE;
+  return verb == VERB_CODE_CANCEL ? MESSAGE_KIND_ORDER_CANCEL : MESSAGE_KIND_UNSPECIFIED;
+}
+
+b2mml::Outcome OutcomeOf(const Ruling& ruling, VerbCode verb) {
+  if (ruling.decision == ORDER_DECISION_ACCEPTED)
+    return {verb == VERB_CODE_CHANGE ? "Replaced" : "Accepted", "", "", ""};
+  return {ruling.decision == ORDER_DECISION_REJECTED ? "Rejected" : "Modified", ruling.code, ruling.text, ""};
+}
+
+int64_t NowMs() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+}  // namespace
+
+// A version that B2MML could not carry: counted, as the adapter counts.
+std::string B2mmlMes::VersionOf(const Envelope& envelope) const {
+  if (!envelope.key_version().empty()) return envelope.key_version();
+  const auto orders = book_.All();
+  const auto order = orders.find(envelope.key_id());
+  if (order == orders.end() || envelope.kind() == MESSAGE_KIND_ORDER_RELEASE) return "1";
+  uint64_t number = 0;
+  const bool counts = envelope.kind() == MESSAGE_KIND_ORDER_CHANGE && ToNumber(order->second.version, number);
+  return counts ? std::to_string(number + 1) : order->second.version;
+}
+
+absl::StatusOr<B2mmlMes::Known> B2mmlMes::Take(Envelope envelope, const std::string& bod_id) {
+  std::lock_guard lock(mutex_);
+  const std::string delivery = bod_id.substr(bod_id.rfind('-') + 1);
+  const auto [entry, fresh] = known_.try_emplace(delivery);
+  auto& known = entry->second;
+  if (fresh) {
+    envelope.set_key_version(VersionOf(envelope));
+    known = {envelope.key_version(), Decide(options_, book_, envelope)};
+  }
+  std::vector<std::pair<std::string, std::string>> line{{"event", fresh ? "taken" : "redelivered"},
+                                                        {"order_id", envelope.key_id()},
+                                                        {"version", known.version},
+                                                        {"kind", KindOf(envelope)}};
+  if (auto status = record_.Append(line); !status.ok()) return status;
+  if (!fresh) return known;
+  book_.Take(envelope, known.ruling);
+  line[0].second = "decided";
+  line.emplace_back("decision", exchange::v1::OrderDecision_Name(known.ruling.decision).substr(15));
+  line.emplace_back("reason_code", known.ruling.code);
+  if (auto status = record_.Append(line); !status.ok()) return status;
+  return known;
+}
+
+absl::StatusOr<std::string> B2mmlMes::Answer(const std::string& xml) {
+  const auto parsed = b2mml::ParseDocument(xml, versions_, {});
+  const auto& document = parsed->document;
+  const auto verb = document.verb().code();
+  const bool request = KindOfVerb(verb) != MESSAGE_KIND_UNSPECIFIED;
+  if (!parsed->shape_ok || !request || document.schedule_size() != 1 || document.schedule(0).order_size() != 1)
+    return absl::InvalidArgumentError(
+        Cat("not one order of Process, Change or Cancel: ", isa95::ToJson(parsed->findings)));
+  const auto& schedule = document.schedule(0);
+  const auto& order = schedule.order(0);
+  const auto& area = document.application_area();
+  Envelope envelope;
+  envelope.set_kind(KindOfVerb(verb));
+  envelope.set_key_id(order.id().value());
+  envelope.set_key_version(order.version().value());
+  *envelope.mutable_production_order() = order;
+  const auto known = Take(envelope, area.bod_id().value());
+  if (!known.ok()) return known.status();
+  const auto& version = *versions_.by_name(document.b2mml_version());
+  const b2mml::AnswerHeader header{Cat("mes-", area.bod_id().value()), "MES-SIM", InstantOf(NowMs()),
+                                   document.release_id(), document.noun_form()};
+  const auto outcome = OutcomeOf(known->ruling, verb);
+  const auto answer = verb == VERB_CODE_CANCEL ? b2mml::MakeConfirm(area, outcome, header, version)
+                                               : b2mml::MakeAnswer(b2mml::AnswerVerbOf(verb), area, schedule, {&order},
+                                                                   outcome, header, version);
+  auto written = b2mml::WriteDocument(answer, version);
+  if (written.xml.empty()) return absl::InternalError(isa95::ToJson(written.findings));
+  return std::move(written.xml);
+}
+
+int B2mmlMes::ServeHttp() {
+  const sigset_t signals = StopSignals();
+  http::ServerOptions http_options;
+  http_options.address = options_.listen;
+  const auto server = http::Server::Start(http_options, [this](const http::Request& request, const http::Reply& reply) {
+    const auto answer = Answer(request.body);
+    if (answer.ok()) return reply({200, "application/xml", *answer, 0});
+    const bool bad = answer.status().code() == absl::StatusCode::kInvalidArgument;
+    reply({bad ? 400u : 503u, "text/plain", Words(answer.status()), 0});
+  });
+  if (!server.ok()) return std::cerr << "b2mml-mes-sim: " << Words(server.status()) << "\n", 2;
+  std::cout << "listening on " << (*server)->port() << std::endl;
+  int received = 0;
+  sigwait(&signals, &received);
+  return 0;
+}
+
+// The adapter's `out` is what comes in here.
+int B2mmlMes::ServeFolder() {
+  folder::Options folder_options;
+  folder_options.settle_ms = 0;  // the adapter writes whole files
+  folder_options.names = {"out", "in", "mes-done", "mes-error"};
+  const auto folder = folder::Folder::Open(options_.folder, folder_options);
+  if (!folder.ok()) return std::cerr << "b2mml-mes-sim: " << Words(folder.status()) << "\n", 2;
+  const sigset_t signals = StopSignals();
+  const timespec pause{0, 100'000'000};
+  while (sigtimedwait(&signals, nullptr, &pause) < 0) {
+    const auto files = (*folder)->Scan(0);
+    if (!files.ok()) continue;
+    for (const auto& file : *files) {
+      const auto answer = Answer(file.bytes);
+      const auto status = answer.ok() ? (*folder)->WriteOut(file.name, *answer) : answer.status();
+      (void)(status.ok() ? (*folder)->MoveToDone(file) : (*folder)->MoveToError(file, Words(status)));
+    }
+  }
+  return 0;
+}
+
+}  // namespace isa95::mes_sim
