@@ -27,8 +27,13 @@ std::string KindOf(const OrderSpec& spec) {
 }  // namespace
 
 Erp::Erp(std::string adapter_url, const b2mml::Version& version, const b2mml::Versions& versions, sim::Record& record,
-         std::chrono::steady_clock::time_point until)
-    : adapter_url_(std::move(adapter_url)), version_(version), versions_(versions), record_(record), until_(until) {}
+         std::chrono::steady_clock::time_point until, folder::Folder* folder)
+    : adapter_url_(std::move(adapter_url)),
+      version_(version),
+      versions_(versions),
+      record_(record),
+      until_(until),
+      folder_(folder) {}
 
 absl::Status Erp::Note(const std::vector<std::pair<std::string, std::string>>& fields) {
   {
@@ -38,7 +43,34 @@ absl::Status Erp::Note(const std::vector<std::pair<std::string, std::string>>& f
   return record_.Append(fields);
 }
 
+// What becomes of it, the answer tells.
+absl::StatusOr<unsigned> Erp::PutIntoFolder(const std::string& bytes) {
+  uint64_t number = 0;
+  {
+    std::lock_guard lock(mutex_);
+    number = ++files_;
+  }
+  std::string name = std::to_string(number);
+  if (name.size() < 6) name.insert(0, 6 - name.size(), '0');
+  auto status = folder_->WriteOut(Cat("erp-", name, ".xml"), bytes);
+  if (!status.ok()) return status;
+  return 202;
+}
+
+absl::Status Erp::ReadFolder() {
+  if (folder_ == nullptr) return absl::OkStatus();
+  const auto files = folder_->Scan(0);
+  if (!files.ok()) return files.status();
+  for (const auto& file : *files) {
+    const auto status = RecordAnswer(file.bytes);
+    const auto moved = status.ok() ? folder_->MoveToDone(file) : folder_->MoveToError(file, Words(status));
+    if (!moved.ok()) return moved;
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<unsigned> Erp::PostUntilTaken(const std::string& bytes) {
+  if (folder_ != nullptr) return PutIntoFolder(bytes);
   auto pause = milliseconds(50);
   std::string last = "nothing was tried";
   while (std::chrono::steady_clock::now() < until_) {

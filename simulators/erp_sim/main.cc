@@ -16,7 +16,7 @@ namespace po = boost::program_options;
 
 struct Options {
   std::string adapter_url, listen, record, prefix = "ORD-", version = "V0701", logical_id = "ERP-DEMO", scenario, noun,
-                                           format = "text", mutant = "none";
+                                           folder, format = "text", mutant = "none";
   std::vector<std::string> files;
   uint32_t orders = 0, versions = 1, change_every = 0, hold_every = 0, cancel_every = 0, seed = 1, resend_every = 0,
            broken = 0, parallel = 1, timeout_s = 60;
@@ -28,6 +28,7 @@ po::options_description Describe(Options& o) {
   d.add_options()("help,h", po::bool_switch(&o.help), "this text")(
       "version", po::bool_switch(&o.show_version), "the version")("adapter-url", po::value(&o.adapter_url),
                                                                   "where orders are posted")(
+      "folder", po::value(&o.folder), "the adapter's folder ROOT/SITE instead of --adapter-url")(
       "listen", po::value(&o.listen), "HOST:PORT for answers; port 0 = any")("record", po::value(&o.record),
                                                                              "append-only record, JSON lines")(
       "orders", po::value(&o.orders), "how many to release")("versions-per-order", po::value(&o.versions),
@@ -125,10 +126,11 @@ std::set<std::string> Unanswered(const std::string& file) {
   return open;
 }
 
-int WaitForAnswers(const Options& options, std::chrono::steady_clock::time_point until) {
+int WaitForAnswers(const Options& options, Erp& erp, std::chrono::steady_clock::time_point until) {
   auto open = Unanswered(options.record);
   while (!open.empty() && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    if (!erp.ReadFolder().ok()) break;
     open = Unanswered(options.record);
   }
   for (const auto& key : open) std::cerr << "not answered: " << key << "\n";
@@ -148,7 +150,16 @@ int Run(const Options& options) {
   if (!record.ok() || version == nullptr)
     return std::cerr << "b2mml-erp-sim: the record or the B2MML version cannot be used\n", 2;
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options.timeout_s);
-  Erp erp(options.adapter_url, *version, *versions, **record, until);
+  std::unique_ptr<folder::Folder> folder;
+  if (!options.folder.empty()) {
+    folder::Options names;
+    names.settle_ms = 0;                                   // the adapter writes whole files
+    names.names = {"out", "in", "erp-done", "erp-error"};  // its out is what comes in here
+    auto opened = folder::Folder::Open(options.folder, names);
+    if (!opened.ok()) return std::cerr << "b2mml-erp-sim: " << Words(opened.status()) << "\n", 2;
+    folder = *std::move(opened);
+  }
+  Erp erp(options.adapter_url, *version, *versions, **record, until, folder.get());
 
   std::unique_ptr<http::Server> server;
   if (!options.listen.empty()) {
@@ -172,7 +183,7 @@ int Run(const Options& options) {
   }
   int code = status.ok() ? 0 : 1;
   if (!status.ok()) std::cerr << "b2mml-erp-sim: " << Words(status) << "\n";
-  if (code == 0 && options.until_answered) code = WaitForAnswers(options, until);
+  if (code == 0 && options.until_answered) code = WaitForAnswers(options, erp, until);
   std::cout << erp.Counts() << "\n";
   return code;
 }
@@ -190,12 +201,13 @@ int Main(int argc, char** argv) {
   }
   if (options.show_version) return std::cout << "b2mml-erp-sim 0.1.0\n", 0;
   const bool sends = options.orders + options.broken > 0 || !options.files.empty();
-  if (!status.ok() || options.record.empty() || (sends && options.adapter_url.empty()) ||
+  if (!status.ok() || options.record.empty() || (sends && options.adapter_url.empty() && options.folder.empty()) ||
       (options.serve && options.listen.empty()) || options.mutant != "none" ||
       (!options.noun.empty() && options.noun != "operations" && options.noun != "production")) {
     std::cerr << "b2mml-erp-sim: "
-              << (status.ok() ? "--record is needed, --adapter-url to send, --listen to serve; --mutant is none"
-                              : Words(status))
+              << (status.ok()
+                      ? "--record is needed, --adapter-url or --folder to send, --listen to serve; --mutant is none"
+                      : Words(status))
               << "; see --help\n";
     return 2;
   }

@@ -69,8 +69,11 @@ bool ToldRight(const Life& life) {
          (life.decision == "REJECTED" && life.told == "Rejected");
 }
 
+// By the adapter: at once in its response, or, where the ERP writes files, by the answer.
+bool WasRefused(const Life& life) { return life.taken == 0 && (life.refused > 0 || life.told == "Rejected"); }
+
 std::string WhatBecame(const Life& life) {
-  if (life.refused > 0 && life.taken == 0) return "refused by the adapter, which told the ERP why in its response";
+  if (WasRefused(life)) return "refused by the adapter, which told the ERP why";
   if (life.taken == 0) return "LOST: the MES never took it";
   if (life.taken > 1) return "DOUBLED: the MES took it " + std::to_string(life.taken) + " times";
   if (!ToldRight(life)) return "the MES said " + life.decision + ", the ERP was told '" + life.told + "'";
@@ -91,7 +94,7 @@ Reconciliation Reconcile(const std::vector<RecordLine>& erp, const std::vector<R
   int released = 0, resent = 0, refused = 0, accepted = 0, rejected = 0, lost = 0, doubled = 0, untold = 0;
   std::ostringstream table;
   for (const auto& [key, life] : lives) {
-    const bool was_refused = life.refused > 0 && life.taken == 0;
+    const bool was_refused = WasRefused(life);
     released += life.released;
     resent += life.resent;
     refused += was_refused;
