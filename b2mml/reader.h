@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -64,8 +65,10 @@ class EventSink {
 class ProfileSchema {
  public:
   static absl::StatusOr<std::unique_ptr<ProfileSchema>> Compile(std::string_view xsd_text);
-  ~ProfileSchema();
+  // From whatever `load` puts into the pool; its error is the result's.
   class Impl;
+  static absl::StatusOr<std::unique_ptr<ProfileSchema>> Make(const std::function<absl::Status(Impl&)>& load);
+  ~ProfileSchema();
   const Impl& impl() const { return *impl_; }
 
  private:

@@ -49,19 +49,6 @@ class RefusingResolver : public xercesc::DefaultHandler {
   }
 };
 
-class SchemaErrors : public xercesc::DefaultHandler {
- public:
-  void warning(const xercesc::SAXParseException& e) override { Note(e); }
-  void error(const xercesc::SAXParseException& e) override { Note(e); }
-  void fatalError(const xercesc::SAXParseException& e) override { Note(e); }
-  std::string first;
-
- private:
-  void Note(const xercesc::SAXParseException& e) {
-    if (first.empty()) first = Cat("line ", static_cast<uint64_t>(e.getLineNumber()), ": ", Utf8(e.getMessage()));
-  }
-};
-
 xercesc::SecurityManager& SharedSecurity() {
   static xercesc::SecurityManager manager;  // constants only: never changed after this line
   manager.setEntityExpansionLimit(kEntityLimit);
@@ -134,25 +121,32 @@ std::unique_ptr<xercesc::SAX2XMLReader> MakeSafeReader(xercesc::XMLGrammarPool* 
 ProfileSchema::ProfileSchema(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ProfileSchema::~ProfileSchema() = default;
 
-absl::StatusOr<std::unique_ptr<ProfileSchema>> ProfileSchema::Compile(std::string_view xsd_text) {
+absl::StatusOr<std::unique_ptr<ProfileSchema>> ProfileSchema::Make(const std::function<absl::Status(Impl&)>& load) {
   auto impl = std::make_unique<Impl>();
-  try {
-    auto reader = MakeSafeReader(impl->pool.get());
-    reader->setFeature(XMLUni::fgXercesSchemaFullChecking, true);
-    SchemaErrors errors;
-    reader->setErrorHandler(&errors);
-    const xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(xsd_text.data()), xsd_text.size(),
-                                            "profile");
-    const auto* grammar = reader->loadGrammar(source, xercesc::Grammar::SchemaGrammarType, true);
-    if (!errors.first.empty()) return absl::InternalError(Cat("the profile schema is wrong: ", errors.first));
-    if (grammar == nullptr) return absl::InternalError("the profile schema was not loaded");
-    impl->pool->lockPool();
-  } catch (const xercesc::XMLException& e) {
-    return absl::InternalError(Cat("the profile schema is wrong: ", Utf8(e.getMessage())));
-  } catch (const xercesc::SAXException& e) {
-    return absl::InternalError(Cat("the profile schema is wrong: ", Utf8(e.getMessage())));
-  }
+  if (auto status = load(*impl); !status.ok()) return status;
+  impl->pool->lockPool();
   return std::unique_ptr<ProfileSchema>(new ProfileSchema(std::move(impl)));
+}
+
+absl::StatusOr<std::unique_ptr<ProfileSchema>> ProfileSchema::Compile(std::string_view xsd_text) {
+  return Make([&](Impl& impl) -> absl::Status {
+    try {
+      auto reader = MakeSafeReader(impl.pool.get());
+      reader->setFeature(XMLUni::fgXercesSchemaFullChecking, true);
+      SchemaErrors errors;
+      reader->setErrorHandler(&errors);
+      const xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(xsd_text.data()), xsd_text.size(),
+                                              "profile");
+      const auto* grammar = reader->loadGrammar(source, xercesc::Grammar::SchemaGrammarType, true);
+      if (!errors.first.empty()) return absl::InternalError(Cat("the profile schema is wrong: ", errors.first));
+      if (grammar == nullptr) return absl::InternalError("the profile schema was not loaded");
+    } catch (const xercesc::XMLException& e) {
+      return absl::InternalError(Cat("the profile schema is wrong: ", Utf8(e.getMessage())));
+    } catch (const xercesc::SAXException& e) {
+      return absl::InternalError(Cat("the profile schema is wrong: ", Utf8(e.getMessage())));
+    }
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace isa95::b2mml

@@ -5,12 +5,15 @@
 #include <string_view>
 #include <xercesc/framework/XMLGrammarPoolImpl.hpp>
 #include <xercesc/sax/InputSource.hpp>
+#include <xercesc/sax/SAXParseException.hpp>
+#include <xercesc/sax2/DefaultHandler.hpp>
 #include <xercesc/sax2/SAX2XMLReader.hpp>
 #include <xercesc/util/BinInputStream.hpp>
 #include <xercesc/util/XMLString.hpp>
 
 #include "b2mml/reader.h"
 #include "b2mml/xml_sniff.h"
+#include "grpc/model/text.h"
 
 namespace isa95::b2mml {
 
@@ -45,6 +48,21 @@ class MeteredSource : public xercesc::InputSource {
  private:
   std::string_view document_;
   ByteMeter& meter_;
+};
+
+// Keeps the first thing wrong with a schema.
+class SchemaErrors : public xercesc::DefaultHandler {
+ public:
+  void error(const xercesc::SAXParseException& e) override { Note(e); }
+  void fatalError(const xercesc::SAXParseException& e) override { Note(e); }
+  std::string first;
+
+ private:
+  void Note(const xercesc::SAXParseException& e) {
+    if (first.empty())
+      first =
+          Cat(Utf8(e.getSystemId()), " line ", static_cast<uint64_t>(e.getLineNumber()), ": ", Utf8(e.getMessage()));
+  }
 };
 
 // A reader with the safe profile set; `pool` may be null (well-formedness only).

@@ -68,6 +68,11 @@ void CheckTerms(const flow::v1::Document& document, const SiteContract& contract
     findings.push_back(Error("WRONG_DIRECTION", "", 0, "An answer came in where only requests of the ERP are taken.",
                              "Send Process, Change, Cancel, Get or Sync of the schedule noun to this address."));
   }
+  const auto empty = [](const auto& schedule) { return schedule.order_size() == 0; };
+  if (KindOf(document) != flow::v1::MESSAGE_KIND_UNSPECIFIED &&
+      std::all_of(document.schedule().begin(), document.schedule().end(), empty)) {
+    findings.push_back(Error("NO_ORDER", "", 0, "The document names no order.", "Send at least one order."));
+  }
   const auto& sender = document.application_area().sender().logical_id().value();
   if (!sender.empty() && sender != contract.erp().logical_id()) {
     findings.push_back(

@@ -7,6 +7,7 @@
 
 #include "b2mml/cli/io.h"
 #include "b2mml/diff.h"
+#include "b2mml/official_schema.h"
 #include "grpc/model/contract.h"
 #include "grpc/model/text.h"
 
@@ -23,8 +24,10 @@ struct Options {
 };
 
 constexpr const char* kHelp =
-    "b2mml validate FILE... [--site site.yaml] [--format text|json]\n"
-    "    judge messages: 0 all valid, 1 an error was found, 2 usage or I/O\n"
+    "b2mml validate FILE... [--site site.yaml] [--schema-dir DIR] [--format text|json]\n"
+    "    judge messages: 0 all valid, 1 an error was found, 2 usage or I/O. --schema-dir adds the schemas MESA "
+    "publishes:\n"
+    "    a folder with the .xsd files of a version, or with a folder of them per version (V0401, V0600, V0701)\n"
     "    Example: b2mml validate --site site.yaml order.xml\n"
     "b2mml translate FILE [--to json|xml|binary] [--b2mml-version V0401|V0600|V0701] [--noun operations|production]\n"
     "                     [--site site.yaml] [--allow-findings]\n"
@@ -36,7 +39,7 @@ constexpr const char* kHelp =
     "b2mml diff A B [--site site.yaml] [--format text|json]\n"
     "    compare by meaning, XML or JSON on either side: 0 equal, 1 different, 2 trouble\n"
     "    Example: b2mml diff order.xml order.json\n\n"
-    "Without --site the strict rules hold. Files may have 64 MiB. --schema-dir is not in this release.\n";
+    "Without --site the strict rules hold. Files may have 64 MiB.\n";
 
 int Trouble(std::string_view words) {
   std::cerr << "b2mml: " << words << "\n";
@@ -47,12 +50,41 @@ void PrintFindings(const Findings& findings, bool json, std::ostream& out) {
   for (const auto& finding : findings) out << (json ? ToJson(finding) + "\n" : ToText(finding));
 }
 
+// Compiled when the first document of a version comes by.
+class OfficialSchemas {
+ public:
+  explicit OfficialSchemas(std::string folder) : folder_(std::move(folder)) {}
+
+  // Adds what the published schema finds; nothing where the version is not known.
+  absl::Status Check(const std::string& bytes, const Versions& versions, Parsed& parsed) {
+    const auto* version = versions.by_name(parsed.document.b2mml_version());
+    if (version == nullptr) return absl::OkStatus();
+    auto& schema = schemas_[version->name()];
+    if (schema == nullptr) {
+      auto loaded = LoadOfficialSchema(folder_, version->name(), version->table().target_namespace());
+      if (!loaded.ok()) return loaded.status();
+      schema = *std::move(loaded);
+    }
+    for (auto& finding : ValidateOfficially(bytes, *schema)) parsed.findings.push_back(std::move(finding));
+    return absl::OkStatus();
+  }
+
+ private:
+  const std::string folder_;
+  std::map<std::string, std::unique_ptr<ProfileSchema>> schemas_;
+};
+
 int Validate(const Options& options, const Versions& versions, const contract::v1::Erp& erp) {
   bool all_valid = true;
+  OfficialSchemas schemas(options.schema_dir);
   for (const auto& name : options.files) {
     const auto bytes = ReadFile(name);
     if (!bytes.ok()) return Trouble(Words(bytes.status()));
     const auto parsed = ParseDocument(*bytes, versions, erp);
+    if (!options.schema_dir.empty()) {
+      const auto status = schemas.Check(*bytes, versions, *parsed);
+      if (!status.ok()) return Trouble(Words(status));
+    }
     const bool valid = !HasError(parsed->findings);
     all_valid = all_valid && valid;
     if (options.format == "json") {
@@ -181,8 +213,7 @@ int Main(int argc, char** argv) {
   if (!options.noun.empty() && options.noun != "operations" && options.noun != "production")
     return Trouble("--noun takes operations or production");
   if (options.format != "text" && options.format != "json") return Trouble("--format takes text or json");
-  if (!options.schema_dir.empty())
-    return Trouble("--schema-dir is not in this release; the built-in profile of each version is used");
+  if (!options.schema_dir.empty() && options.verb != "validate") return Trouble("--schema-dir goes with validate");
   const int code = Run(options);
   // A full disk or a closed pipe: what was asked for did not arrive whole.
   return std::cout.flush() ? code : Trouble("standard output cannot be written");

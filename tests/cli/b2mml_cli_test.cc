@@ -80,14 +80,15 @@ TEST_F(B2mmlCli, WrongUseIsTwo_AndSaysWhy) {
   for (const std::string& arguments : std::vector<std::string>{
            "", "validate", "frobnicate " + kOrder, "validate --unknown " + kOrder, "translate --to pdf " + kOrder,
            "diff " + kOrder, "translate a b", "validate --format yaml " + kOrder, "validate /no/such/file",
-           "validate --schema-dir /tmp " + kOrder, "validate --site /no/such.yaml " + kOrder,
+           "validate --schema-dir /nowhere " + kOrder, "validate --site /no/such.yaml " + kOrder,
            "translate --to xml --b2mml-version V9999 " + kOrder}) {
     const auto result = Run(arguments);
     EXPECT_EQ(result.code, 2) << arguments;
     EXPECT_FALSE(result.err.empty()) << arguments;
     EXPECT_THAT(result.out, IsEmpty()) << arguments;
   }
-  EXPECT_THAT(Run("validate --schema-dir /tmp " + kOrder).err, HasSubstr("not in this release"));
+  EXPECT_THAT(Run("validate --schema-dir /nowhere " + kOrder).err, HasSubstr("holds no schemas of B2MML V0701"));
+  EXPECT_THAT(Run("translate --schema-dir /tmp " + kOrder).err, HasSubstr("goes with validate"));
 }
 
 TEST_F(B2mmlCli, ValidOrderIsZero_WithOneLine) {

@@ -1,10 +1,15 @@
 // Everything bad a sender can put into a body, through the running daemon: refused within a second, with a finding and
 // its mend, in bounded memory; the next good order passes.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <functional>
+#include <thread>
 
 #include "b2mml/http/client.h"
 #include "tests/system/process.h"
@@ -88,6 +93,29 @@ const std::vector<Bad>& BadBodies() {
       {"unit in a quantity", [] { return With(">104.5<", ">4,88 EA<"); }, 422, "NOT_A_DECIMAL"},
       {"time without offset", [] { return With("06:00:00+01:00", "06:00:00"); }, 422, "TIME_WITHOUT_OFFSET"},
       {"end before start", [] { return With("14:00:00+01:00", "05:00:00+01:00"); }, 422, "END_BEFORE_START"},
+      {"V0600 content in the V0701 namespace",
+       [] {
+         return With("<Priority>",
+                     "<HierarchyScope><EquipmentID>LEI</EquipmentID><EquipmentElementLevel>Site</EquipmentElementLevel>"
+                     "<HierarchyScope/></HierarchyScope><Priority>");
+       },
+       422, "SCHEMA"},
+      {"two versions in one document",
+       [] { return With("<Priority>5", "<Priority xmlns=\"http://www.mesa.org/xml/B2MML-V0600\">5"); }, 422, "SCHEMA"},
+      {"xi:include",
+       [] {
+         return With("<Priority>5</Priority>",
+                     "<xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"file:///etc/passwd\"/>");
+       },
+       422, "SCHEMA"},
+      {"change of an unknown order",
+       [] {
+         std::string xml = With("<Process acknowledgeCode", "<Change responseCode");
+         for (const char* tag : {"<ProcessOp", "</ProcessOp"})
+           xml.replace(xml.find(tag) + (tag[1] == '/' ? 2 : 1), 7, "Change");
+         return xml;
+       },
+       422, "ORDER_UNKNOWN"},
       {"xsi:type",
        [] {
          return With("<ID>1004711</ID>",
@@ -152,6 +180,38 @@ TEST_F(Daemon, RefusesEachBadBody_WithinASecond_AndTakesTheNextGoodOrder) {
 #endif
   process_->Signal(SIGTERM);
   EXPECT_EQ(process_->Wait(20'000), 0) << ReadAll(dir_ / "adapter.log");
+}
+
+// A listener that must see nobody: a document names it as the place of its schema, of an entity and of an inclusion.
+TEST_F(Daemon, OpensNoConnection_OnBehalfOfADocument) {
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(listen(listener, 5), 0);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const std::string url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/x";
+
+  const auto located = Post(With("releaseID",
+                                 "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+                                 "xsi:schemaLocation=\"http://www.mesa.org/xml/B2MML " +
+                                     url + " urn:other " + url + "\" releaseID"));
+  ASSERT_TRUE(located.ok()) << located.status();
+  EXPECT_EQ(located->status, 202u) << located->body;
+  for (const std::string& body :
+       {"<!DOCTYPE a SYSTEM \"" + url + "\"><a/>", "<!DOCTYPE a [<!ENTITY % e SYSTEM \"" + url + "\">%e;]><a/>",
+        With("<Priority>5</Priority>",
+             "<xi:include xmlns:xi=\"http://www.w3.org/2001/XInclude\" href=\"" + url + "\"/>")}) {
+    const auto refused = Post(body);
+    ASSERT_TRUE(refused.ok()) << refused.status();
+    EXPECT_GE(refused->status, 400u);
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_EQ(accept(listener, nullptr, nullptr), -1);
+  EXPECT_EQ(errno, EAGAIN);
+  close(listener);
 }
 
 }  // namespace

@@ -232,6 +232,16 @@ TEST_F(Documents, GetThatIsTooWide_IsRejected_WithTheMend) {
   EXPECT_NE(result.answer.find("GET_TOO_WIDE"), std::string::npos) << result.answer;
 }
 
+TEST_F(Documents, DocumentWithoutAnOrder_IsRefused_ForNobodyCouldAnswerIt) {
+  std::string xml = Order("Process");
+  Swap(xml, "xmlns=\"http://www.mesa.org/xml/B2MML\" releaseID=\"0701\"",
+       "xmlns=\"http://www.mesa.org/xml/B2MML-V0600\" releaseID=\"0600\"");
+  xml.erase(xml.find("<OperationsRequest>"), xml.find("</OperationsSchedule>") - xml.find("<OperationsRequest>"));
+  const auto result = Send(xml);
+  EXPECT_EQ(result.kind, Kind::kRefused);
+  EXPECT_TRUE(Names(result, "NO_ORDER")) << ToJson(result.findings);
+}
+
 TEST_F(Documents, RefusedDocument_MayComeAgainMended_UnderItsBodId) {
   const std::string good = Order("Process");
   std::string bad = good;

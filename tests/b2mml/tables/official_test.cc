@@ -53,8 +53,9 @@ Lines Describe(const ComplexType& type, const Official& official) {
       if (!row.choice().empty()) lines.push_back("choice(");
       choice = row.choice();
     }
-    lines.push_back(Cat(row.name(), " ", official.HasType(row.type()) || IsBuiltIn(row.type()) ? row.type() : test::kAnonymous, " ", row.min(),
-                        "..", row.max() == 0 ? "*" : std::to_string(row.max()), row.nillable() ? " nillable" : ""));
+    lines.push_back(
+        Cat(row.name(), " ", official.HasType(row.type()) || IsBuiltIn(row.type()) ? row.type() : test::kAnonymous, " ",
+            row.min(), "..", row.max() == 0 ? "*" : std::to_string(row.max()), row.nillable() ? " nillable" : ""));
   }
   if (!choice.empty()) lines.push_back(")");
   AppendAttributes(type.attribute(), lines);

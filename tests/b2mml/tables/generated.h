@@ -1,0 +1,13 @@
+// Orders that nobody wrote: every field of the model is there or not by the throw of a seeded die. Pure.
+#pragma once
+
+#include <cstdint>
+
+#include "isa95/flow/v1/document.pb.h"
+
+namespace isa95::b2mml::test {
+
+// A Process with `orders` orders; the same for the same seed.
+flow::v1::Document GenerateDocument(uint32_t seed, int orders);
+
+}  // namespace isa95::b2mml::test
