@@ -165,18 +165,13 @@ Step StepOf(std::string_view text) {
   return step;
 }
 
-const std::string* PathOf(const Parsed& parsed, const ProtoMessage& message) {
-  const auto found = parsed.positions.find(&message);
-  return found == parsed.positions.end() ? nullptr : &found->second.path;
-}
-
-const std::string* FirstOrderPath(const Parsed& parsed) {
+std::string FirstOrderPath(const Parsed& parsed) {
   for (const auto& schedule : parsed.document.schedule()) {
     for (const auto& order : schedule.order()) {
-      if (const auto* path = PathOf(parsed, order); path != nullptr) return path;
+      if (parsed.WasRead(order)) return parsed.PathOf(order);
     }
   }
-  return nullptr;
+  return {};
 }
 
 }  // namespace
@@ -191,18 +186,18 @@ void CheckDocument(Parsed& parsed, const Version& version, const contract::v1::E
 // All orders stand equally deep, so the positions in the finding's own path say which one it is: a search through the
 // orders for each finding would make a large, faulty document cost its square.
 OrderIndex OrderOf(const Parsed& parsed, const Finding& finding) {
-  const auto* sample = FirstOrderPath(parsed);
-  if (sample == nullptr) return {};
-  const auto model = Split(*sample, '/'), steps = Split(finding.path(), '/');
+  const auto sample = FirstOrderPath(parsed);
+  if (sample.empty()) return {};
+  const auto model = Split(sample, '/'), steps = Split(finding.path(), '/');
   const size_t depth = model.size();
   if (depth < 3 || steps.size() < depth || StepOf(steps[depth - 1]).name != StepOf(model[depth - 1]).name) return {};
   const int s = StepOf(steps[depth - 2]).position - 1, o = StepOf(steps[depth - 1]).position - 1;
   if (s < 0 || s >= parsed.document.schedule_size()) return {};
   if (o < 0 || o >= parsed.document.schedule(s).order_size()) return {};
-  const auto* path = PathOf(parsed, parsed.document.schedule(s).order(o));
+  const auto path = parsed.PathOf(parsed.document.schedule(s).order(o));
   const auto& found = finding.path();
   const bool inside =
-      path != nullptr && found.starts_with(*path) && (found.size() == path->size() || found[path->size()] == '/');
+      !path.empty() && found.starts_with(path) && (found.size() == path.size() || found[path.size()] == '/');
   return inside ? OrderIndex{s, o} : OrderIndex{};
 }
 

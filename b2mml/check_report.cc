@@ -25,24 +25,17 @@ bool CheckReport::Releases() const {
 
 bool CheckReport::Changes() const { return parsed_.document.verb().code() == flow::v1::VERB_CODE_CHANGE; }
 
-bool CheckReport::WasRead(const ProtoMessage& message) const { return parsed_.positions.contains(&message); }
-
-SourcePosition CheckReport::Where(const ProtoMessage& message) const {
-  const auto found = parsed_.positions.find(&message);
-  return found == parsed_.positions.end() ? SourcePosition{} : found->second;
-}
+bool CheckReport::WasRead(const ProtoMessage& message) const { return parsed_.WasRead(message); }
 
 void CheckReport::Bad(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend) {
   if (++errors_ > kMaxErrors) return;
-  const auto where = Where(at);
-  parsed_.findings.push_back(Error(code, where.path, where.line, words, mend));
+  parsed_.findings.push_back(Error(code, parsed_.PathOf(at), parsed_.LineOf(at), words, mend));
 }
 
 void CheckReport::Allowed(std::string_view name, const ProtoMessage& at, std::string_view words) {
   const std::string code = Upper(name);
   if (++allowed_[code] > kMaxAllowed) return;
-  const auto where = Where(at);
-  parsed_.findings.push_back(Warning(code, where.path, where.line,
+  parsed_.findings.push_back(Warning(code, parsed_.PathOf(at), parsed_.LineOf(at),
                                      Cat(words, " Allowed by the contract: dialect ", name, "."),
                                      "Nothing now; strict senders need no tolerance."));
 }

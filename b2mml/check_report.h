@@ -37,8 +37,6 @@ class CheckReport {
   void Finish();
 
  private:
-  SourcePosition Where(const ProtoMessage& message) const;
-
   Parsed& parsed_;
   const contract::v1::Dialect& dialect_;
   uint64_t errors_ = 0;

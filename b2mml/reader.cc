@@ -23,12 +23,13 @@ class Handler : public xercesc::DefaultHandler, public XmlPosition {
 
   std::string Path() const override {
     std::string path;
-    for (const auto& level : levels_) {
-      path += Cat("/", level.name);
-      if (level.position > 1) path += Cat("[", level.position, "]");
+    for (size_t i = 0; i < depth_; ++i) {
+      path += Cat("/", levels_[i].name);
+      if (levels_[i].position > 1) path += Cat("[", levels_[i].position, "]");
     }
     return path;
   }
+  uint32_t Ordinal() const override { return depth_ == 0 ? 1 : Top().position; }
   uint64_t Line() const override { return locator_ == nullptr ? last_line_ : locator_->getLineNumber(); }
   // The parser is gone, and its locator with it.
   void Detach() { locator_ = nullptr; }
@@ -39,23 +40,23 @@ class Handler : public xercesc::DefaultHandler, public XmlPosition {
                     const xercesc::Attributes& attributes) override {
     meter_.Event();
     last_line_ = Line();
-    Enter(Utf8(local));
+    Enter(local);
     CheckLimits(attributes);
     TakeAttributes(attributes);
-    if (!sink_.Start(Utf8(uri), levels_.back().name, attributes_, *this)) throw StopReading();
+    if (!sink_.Start(Namespace(uri), Top().name, attributes_, *this)) throw StopReading();
   }
 
   void endElement(const XMLCh* const uri, const XMLCh* const, const XMLCh* const) override {
     meter_.Event();
-    if (!sink_.End(Utf8(uri), levels_.back().name, *this)) throw StopReading();
-    levels_.pop_back();
+    if (!sink_.End(Namespace(uri), Top().name, *this)) throw StopReading();
+    --depth_;
   }
 
   void characters(const XMLCh* const text, const XMLSize_t length) override {
     meter_.Event();
     text_.clear();
     AppendUtf8(text_, text, length);
-    auto& level = levels_.back();
+    auto& level = Top();
     if ((level.text_bytes += text_.size()) > limits_.text_bytes) {
       Stop("TEXT_TOO_LONG", Cat("The text of this element is longer than ", limits_.text_bytes, " bytes."),
            "Shorten it.");
@@ -78,29 +79,72 @@ class Handler : public xercesc::DefaultHandler, public XmlPosition {
   }
 
  private:
+  // Counts names; the few a type has side by side, whatever a stranger sends in a map.
+  class NameCounter {
+   public:
+    uint32_t Next(const std::string& name) {
+      for (size_t i = 0; i < used_; ++i) {
+        if (few_[i].first == name) return ++few_[i].second;
+      }
+      if (used_ == kFew) return ++many_[name];
+      if (used_ == few_.size()) few_.emplace_back();
+      few_[used_].first = name;
+      return few_[used_++].second = 1;
+    }
+    void Clear() {
+      used_ = 0;
+      many_.clear();
+    }
+
+   private:
+    static constexpr size_t kFew = 16;
+    size_t used_ = 0;
+    std::vector<std::pair<std::string, uint32_t>> few_;
+    std::map<std::string, uint32_t, std::less<>> many_;
+  };
+
+  // Kept for the next element at its depth: its strings keep their room.
   struct Level {
     std::string name;
     uint32_t position = 1;
     uint64_t text_bytes = 0;
-    std::map<std::string, uint32_t, std::less<>> children;
+    NameCounter children;
   };
+
+  Level& Top() { return levels_[depth_ - 1]; }
+  const Level& Top() const { return levels_[depth_ - 1]; }
+
+  // Xerces keeps the texts of namespaces in a pool: the same address is the same text as long as it parses.
+  std::string_view Namespace(const XMLCh* uri) {
+    if (uri != last_uri_) {
+      last_uri_ = uri;
+      last_namespace_ = Utf8(uri);
+    }
+    return last_namespace_;
+  }
 
   [[noreturn]] void Stop(std::string_view code, std::string_view message, std::string_view mend, uint64_t line = 0) {
     findings_.push_back(Error(code, Path(), line == 0 ? Line() : line, message, mend));
     throw StopReading();
   }
 
-  void Enter(std::string name) {
-    const bool too_long = name.size() > limits_.name_chars;
-    if (too_long) name.resize(limits_.name_chars);
-    const uint32_t position = levels_.empty() ? 1 : ++levels_.back().children[name];
-    levels_.push_back({std::move(name), position, 0, {}});
+  void Enter(const XMLCh* local) {
+    if (depth_ == levels_.size()) levels_.emplace_back();
+    auto& level = levels_[depth_];
+    level.name.clear();
+    AppendUtf8(level.name, local, xercesc::XMLString::stringLen(local));
+    const bool too_long = level.name.size() > limits_.name_chars;
+    if (too_long) level.name.resize(limits_.name_chars);
+    level.position = depth_ == 0 ? 1 : Top().children.Next(level.name);
+    level.text_bytes = 0;
+    level.children.Clear();
+    ++depth_;
     if (too_long)
       Stop("NAME_TOO_LONG", Cat("A name is longer than ", limits_.name_chars, " characters."), "Use B2MML's names.");
   }
 
   void CheckLimits(const xercesc::Attributes& attributes) {
-    if (levels_.size() > limits_.depth) {
+    if (depth_ > limits_.depth) {
       Stop("TOO_DEEP", Cat("Elements are nested deeper than ", limits_.depth, " levels."), "Flatten the nesting.");
     }
     if (++elements_ > limits_.elements) {
@@ -131,6 +175,9 @@ class Handler : public xercesc::DefaultHandler, public XmlPosition {
   Findings& findings_;
   const xercesc::Locator* locator_ = nullptr;
   std::vector<Level> levels_;
+  size_t depth_ = 0;
+  const XMLCh* last_uri_ = nullptr;
+  std::string last_namespace_;
   std::vector<XmlAttribute> attributes_;
   std::string text_;
   uint64_t elements_ = 0;

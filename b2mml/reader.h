@@ -49,6 +49,7 @@ class XmlPosition {
   virtual ~XmlPosition() = default;
   virtual std::string Path() const = 0;
   virtual uint64_t Line() const = 0;
+  virtual uint32_t Ordinal() const = 0;  // of the element among those of its name below the same parent, from 1
 };
 
 class EventSink {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "b2mml/version.h"
 #include "grpc/model/finding.h"
@@ -13,17 +14,27 @@
 
 namespace isa95::b2mml {
 
-struct SourcePosition {
-  std::string path;
+// Where an element stood: a step below another's. Written out as a path only for a finding.
+struct SourceStep {
+  uint32_t parent = 0;    // index of the step above; the root's is its own
+  uint32_t position = 1;  // among elements of its name
   uint64_t line = 0;
+  const std::string* name = nullptr;  // of the version table, which outlives every Parsed
 };
 
 struct Parsed {
+  // Empty where the message was never read, such as the default of an absent field.
+  std::string PathOf(const google::protobuf::Message& message) const;
+  uint64_t LineOf(const google::protobuf::Message& message) const;
+  bool WasRead(const google::protobuf::Message& message) const { return positions.contains(&message); }
+
   bool shape_ok = false;  // false: the document is refused whole, `document` is what could be read for an answer
   flow::v1::Document document;
   Findings findings;  // shape, lexical, and content findings
-  // Where each (sub-)message of `document` started; keys point into `document`, so a Parsed is not copied, only moved.
-  std::unordered_map<const google::protobuf::Message*, SourcePosition> positions;
+  // Where each (sub-)message of `document` started, as an index into `steps`; keys point into `document`, so a Parsed
+  // is not copied, only moved.
+  std::unordered_map<const google::protobuf::Message*, uint32_t> positions;
+  std::vector<SourceStep> steps;
 };
 
 // Reads one document. The version comes from the root's namespace. Unknown namespace: UNKNOWN_VERSION; unknown root:

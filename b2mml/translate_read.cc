@@ -113,7 +113,7 @@ class DocumentSink : public EventSink {
       return true;
     }
     if (frames_.empty()) {
-      Push(root_.type(), parsed_.document, at);
+      Push(root_.root(), root_.type(), parsed_.document, at);
     } else if (!Enter(xml_namespace, name, attributes, at)) {
       return true;
     }
@@ -147,11 +147,14 @@ class DocumentSink : public EventSink {
     const SimpleType* simple = nullptr;
     ProtoMessage* message = nullptr;
     std::string text;
+    uint32_t step = 0;
   };
 
-  void Push(const std::string& type, ProtoMessage& message, const XmlPosition& at) {
-    frames_.push_back({version_.complex_type(type), version_.simple_type(type), &message, {}});
-    parsed_.positions.try_emplace(&message, SourcePosition{at.Path(), at.Line()});
+  void Push(const std::string& name, const std::string& type, ProtoMessage& message, const XmlPosition& at) {
+    const auto step = static_cast<uint32_t>(parsed_.steps.size());
+    parsed_.steps.push_back({frames_.empty() ? step : frames_.back().step, at.Ordinal(), at.Line(), &name});
+    frames_.push_back({version_.complex_type(type), version_.simple_type(type), &message, {}, step});
+    parsed_.positions.try_emplace(&message, step);
   }
 
   const Row* RowOf(std::string_view name) const {
@@ -177,7 +180,7 @@ class DocumentSink : public EventSink {
     ProtoMessage& parent = *frames_.back().message;
     ProtoMessage* message = row->field() == "." ? &parent : AddTo(parent, *FieldOf(parent, row->field()));
     for (const auto& setting : row->set()) Apply(*message, setting);
-    Push(row->type(), *message, at);
+    Push(row->name(), row->type(), *message, at);
     return true;
   }
 
@@ -311,6 +314,22 @@ Finding UnknownNoun(const RootSink& root) {
 }
 
 }  // namespace
+
+std::string Parsed::PathOf(const google::protobuf::Message& message) const {
+  const auto found = positions.find(&message);
+  if (found == positions.end()) return {};
+  std::string path;
+  for (uint32_t at = found->second;; at = steps[at].parent) {
+    const auto& step = steps[at];
+    path.insert(0, step.position > 1 ? Cat("/", *step.name, "[", step.position, "]") : Cat("/", *step.name));
+    if (step.parent == at) return path;
+  }
+}
+
+uint64_t Parsed::LineOf(const google::protobuf::Message& message) const {
+  const auto found = positions.find(&message);
+  return found == positions.end() ? 0 : steps[found->second].line;
+}
 
 std::unique_ptr<Parsed> ParseDocument(std::string_view xml, const Versions& versions, const contract::v1::Erp& erp,
                                       const XmlLimits& limits) {
