@@ -126,7 +126,7 @@ const std::vector<Bad>& BadBodies() {
   return all;
 }
 
-long ResidentKb(int pid) {
+[[maybe_unused]] long ResidentKb(int pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);) {
     if (line.starts_with("VmHWM:")) return std::stol(line.substr(6));
@@ -162,7 +162,7 @@ TEST_F(Daemon, RefusesEachBadBody_WithinASecond_AndTakesTheNextGoodOrder) {
       body.replace(at, 12, std::to_string(200'000'000'000 + good));
     const auto begin = Clock::now();
     const auto refused = Post(body);
-    const auto took = Clock::now() - begin;
+    [[maybe_unused]] const auto took = Clock::now() - begin;
     ASSERT_TRUE(refused.ok()) << bad.what << ": " << refused.status();
     EXPECT_EQ(refused->status, bad.status) << bad.what << ": " << refused->body;
     EXPECT_NE(refused->body.find(bad.code), std::string::npos) << bad.what << ": " << refused->body.substr(0, 500);
