@@ -25,11 +25,10 @@ class DocumentChecker {
       : report_(report), version_(version), release_id_(release_id), document_(report.document()) {}
 
   void Run() {
-    ResolveTimes(document_);  // first: the windows below compare instants
+    CheckLeafs();  // first: the windows below compare instants
     CheckHeader();
     CheckActions();
-    CheckLeafs(document_);
-    std::set<std::pair<std::string, std::string>> keys;
+    std::set<std::pair<std::string_view, std::string_view>> keys;
     for (const auto& schedule : document_.schedule()) {
       CheckSchedule(schedule);
       for (const auto& order : schedule.order()) {
@@ -87,21 +86,6 @@ class DocumentChecker {
     CheckWindow(report_, schedule.start_time(), schedule.end_time());
   }
 
-  // Every time in the document: an offset is demanded, or the sender's zone declared.
-  void ResolveTimes(ProtoMessage& message) {
-    if (message.GetDescriptor() == Instant::descriptor()) return ResolveTime(static_cast<Instant&>(message));
-    std::vector<const ProtoField*> fields;
-    message.GetReflection()->ListFields(message, &fields);
-    for (const auto* field : fields) {
-      if (field->cpp_type() != ProtoField::CPPTYPE_MESSAGE) continue;
-      const int count = CountOf(message, *field);
-      for (int i = 0; i < count; ++i) {
-        ResolveTimes(field->is_repeated() ? *message.GetReflection()->MutableRepeatedMessage(&message, field, i)
-                                          : *message.GetReflection()->MutableMessage(&message, field));
-      }
-    }
-  }
-
   void ResolveTime(Instant& instant) {
     if (!instant.has_utc() || instant.has_offset_minutes()) return;
     const auto& zone = report_.dialect().zoneless_times();
@@ -117,19 +101,22 @@ class DocumentChecker {
     instant = *std::move(resolved);
   }
 
-  void CheckLeafs(const ProtoMessage& message) {
-    const auto* type = message.GetDescriptor();
-    if (type == Identifier::descriptor()) return CheckIdentifier(static_cast<const Identifier&>(message));
-    if (type == flow::v1::Value::descriptor())
-      CheckUnit(report_, static_cast<const flow::v1::Value&>(message).unit(), false);
-    if (type == flow::v1::Code::descriptor()) CheckOther(static_cast<const flow::v1::Code&>(message).value(), message);
-    if (IsCoded(message) && type != flow::v1::Verb::descriptor())
-      CheckOther(CodeName(message) == CodeByShortName(message, "other") ? "Other" : "", message);
-    std::vector<const ProtoField*> fields;
-    message.GetReflection()->ListFields(message, &fields);
-    for (const auto* field : fields) {
-      if (field->cpp_type() != ProtoField::CPPTYPE_MESSAGE) continue;
-      for (int i = 0; i < CountOf(message, *field); ++i) CheckLeafs(At(message, *field, i));
+  // What holds wherever a leaf of its kind stands. Of times an offset is demanded, or the sender's zone declared.
+  void CheckLeafs() {
+    const auto& steps = report_.parsed().steps;
+    for (const auto at : report_.parsed().suspects) {
+      auto& message = *steps[at].message;
+      const auto& row = *steps[at].row;
+      if (row.content == Content::kIdentifier) CheckIdentifier(static_cast<const Identifier&>(message));
+      if (row.content == Content::kInstant) ResolveTime(static_cast<Instant&>(message));
+      if (row.content == Content::kCoded) CheckOther("Other", message);
+      if (row.content != Content::kCode) continue;
+      const auto& code = static_cast<const flow::v1::Code&>(message);
+      CheckOther(code.value(), code);
+      const auto& above = *steps[steps[at].parent].message;
+      if (ContentOf(*above.GetDescriptor()) == Content::kValue &&
+          &static_cast<const flow::v1::Value&>(above).unit() == &code)
+        CheckUnit(report_, code, false);
     }
   }
 

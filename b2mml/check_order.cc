@@ -130,7 +130,7 @@ void CheckWindow(CheckReport& report, const Instant& start, const Instant& end) 
 }
 
 void CheckUnit(CheckReport& report, const flow::v1::Code& unit, bool demanded) {
-  if (!report.Releases() || unit.nil() || !report.WasRead(unit)) return;
+  if (!report.Releases() || unit.nil()) return;
   if (unit.value().empty()) {
     report.Tolerance("empty_unit", unit, "UnitOfMeasure is there but empty.",
                      "Send a unit, or xsi:nil where the schema demands the element.");

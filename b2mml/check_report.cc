@@ -25,8 +25,6 @@ bool CheckReport::Releases() const {
 
 bool CheckReport::Changes() const { return parsed_.document.verb().code() == flow::v1::VERB_CODE_CHANGE; }
 
-bool CheckReport::WasRead(const ProtoMessage& message) const { return parsed_.WasRead(message); }
-
 void CheckReport::Bad(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend) {
   if (++errors_ > kMaxErrors) return;
   parsed_.findings.push_back(Error(code, parsed_.PathOf(at), parsed_.LineOf(at), words, mend));

@@ -22,8 +22,7 @@ class CheckReport {
   bool Releases() const;
   // A change may say no more than a new state or date.
   bool Changes() const;
-  // False for what was never read, such as the default of an absent field.
-  bool WasRead(const ProtoMessage& message) const;
+  const Parsed& parsed() const { return parsed_; }
 
   // An error at the place of `at`, which was read: for what is missing, pass the message that lacks it.
   void Bad(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend);
@@ -47,7 +46,8 @@ class CheckReport {
 void CheckOrder(CheckReport& report, const flow::v1::ProductionOrder& order);
 // Absent ends (nothing read) are no window.
 void CheckWindow(CheckReport& report, const flow::v1::Instant& start, const flow::v1::Instant& end);
-// `demanded`: the unit of a quantity, which has to be a known code; else only an empty one is a deviation.
+// Of a unit that was given. `demanded`: the unit of a quantity, which has to be a known code; else only an empty one is
+// a deviation.
 void CheckUnit(CheckReport& report, const flow::v1::Code& unit, bool demanded);
 
 }  // namespace isa95::b2mml

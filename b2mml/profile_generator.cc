@@ -61,7 +61,8 @@ std::string Simple(const VersionTable& table, const SimpleType& type) {
              "\">\n", Attributes(table, type.attribute()), "</xsd:extension></xsd:simpleContent></xsd:complexType>\n");
 }
 
-std::string Particle(const Row& row) {
+std::string Particle(const Row& row, Wildcards wildcards) {
+  if (row.kind() != ROW_KIND_ELEMENT && wildcards == Wildcards::kNone) return {};
   switch (row.kind()) {
     case ROW_KIND_EXTENSION_SLOT:
       return "<xsd:any namespace=\"##other\" processContents=\"lax\" minOccurs=\"0\" maxOccurs=\"unbounded\"/>\n";
@@ -78,7 +79,7 @@ std::string Particle(const Row& row) {
              "\" maxOccurs=\"", max, "\"", row.nillable() ? " nillable=\"true\"" : "", "/>\n");
 }
 
-std::string Complex(const VersionTable& table, const ComplexType& type) {
+std::string Complex(const VersionTable& table, const ComplexType& type, Wildcards wildcards) {
   std::string out = Cat("<xsd:complexType name=\"", type.name(), "\"><xsd:sequence>\n");
   std::string choice, group;
   for (const auto& row : type.row()) {
@@ -92,7 +93,7 @@ std::string Complex(const VersionTable& table, const ComplexType& type) {
       if (!row.choice().empty()) out += "<xsd:choice>\n";
       choice = row.choice();
     }
-    out += Particle(row);
+    out += Particle(row, wildcards);
   }
   if (!choice.empty()) out += "</xsd:choice>\n";
   if (!group.empty()) out += "</xsd:sequence>\n";
@@ -101,7 +102,7 @@ std::string Complex(const VersionTable& table, const ComplexType& type) {
 
 }  // namespace
 
-std::string GenerateProfileSchema(const VersionTable& table) {
+std::string GenerateProfileSchema(const VersionTable& table, Wildcards wildcards) {
   std::string out =
       Cat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xsd:schema xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" "
           "xmlns:t=\"",
@@ -110,7 +111,7 @@ std::string GenerateProfileSchema(const VersionTable& table) {
   for (const auto& message : table.message()) {
     out += Cat("<xsd:element name=\"", message.root(), "\" type=\"t:", message.type(), "\"/>\n");
   }
-  for (const auto& type : table.complex_type()) out += Complex(table, type);
+  for (const auto& type : table.complex_type()) out += Complex(table, type, wildcards);
   for (const auto& type : table.simple_type()) out += Simple(table, type);
   return out + "</xsd:schema>\n";
 }

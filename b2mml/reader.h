@@ -34,6 +34,7 @@ struct XmlLimits {
   uint32_t name_chars = 256;
   uint64_t text_bytes = 64 << 10;  // of one element
   uint64_t elements = 2'000'000;
+  bool positions = true;  // paths say which of several elements of a name; costs a count at each
 };
 
 struct XmlAttribute {
@@ -48,8 +49,7 @@ class XmlPosition {
  public:
   virtual ~XmlPosition() = default;
   virtual std::string Path() const = 0;
-  virtual uint64_t Line() const = 0;
-  virtual uint32_t Ordinal() const = 0;  // of the element among those of its name below the same parent, from 1
+  virtual uint64_t Line() const = 0;  // where the last start tag ended
 };
 
 class EventSink {
@@ -65,7 +65,8 @@ class EventSink {
 // A compiled schema the parser validates against. Any load error is a Status: never a half-loaded grammar.
 class ProfileSchema {
  public:
-  static absl::StatusOr<std::unique_ptr<ProfileSchema>> Compile(std::string_view xsd_text);
+  // One XSD text a namespace.
+  static absl::StatusOr<std::unique_ptr<ProfileSchema>> Compile(const std::vector<std::string>& xsd_texts);
   // From whatever `load` puts into the pool; its error is the result's.
   class Impl;
   static absl::StatusOr<std::unique_ptr<ProfileSchema>> Make(const std::function<absl::Status(Impl&)>& load);

@@ -2,9 +2,10 @@
 // clock. Threads: safe for concurrent use with one Versions.
 #pragma once
 
+#include <google/protobuf/arena.h>
+
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "b2mml/version.h"
@@ -18,23 +19,37 @@ namespace isa95::b2mml {
 struct SourceStep {
   uint32_t parent = 0;    // index of the step above; the root's is its own
   uint32_t position = 1;  // among elements of its name
-  uint64_t line = 0;
-  const std::string* name = nullptr;  // of the version table, which outlives every Parsed
+  uint32_t line = 0;
+  const RowPlan* row = nullptr;                  // of the version, which outlives every Parsed
+  google::protobuf::Message* message = nullptr;  // what it was read into, in the Parsed's document
 };
 
-struct Parsed {
+class Parsed {
+ public:
+  Parsed();
+  Parsed(const Parsed&) = delete;
+  Parsed& operator=(const Parsed&) = delete;
+
   // Empty where the message was never read, such as the default of an absent field.
   std::string PathOf(const google::protobuf::Message& message) const;
+  std::string PathOf(const SourceStep& step) const;
   uint64_t LineOf(const google::protobuf::Message& message) const;
-  bool WasRead(const google::protobuf::Message& message) const { return positions.contains(&message); }
+  bool WasRead(const google::protobuf::Message& message) const { return StepOf(message) != nullptr; }
 
+ private:
+  // The first step that was read into the message. The first question sorts the steps: one thread at a time.
+  const SourceStep* StepOf(const google::protobuf::Message& message) const;
+  google::protobuf::Arena arena_;  // thousands of small messages live and die together
+  mutable std::vector<uint32_t> by_message_;
+
+ public:
   bool shape_ok = false;  // false: the document is refused whole, `document` is what could be read for an answer
-  flow::v1::Document document;
-  Findings findings;  // shape, lexical, and content findings
-  // Where each (sub-)message of `document` started, as an index into `steps`; keys point into `document`, so a Parsed
-  // is not copied, only moved.
-  std::unordered_map<const google::protobuf::Message*, uint32_t> positions;
-  std::vector<SourceStep> steps;
+  flow::v1::Document& document;
+  Findings findings;              // shape, lexical, and content findings
+  std::vector<SourceStep> steps;  // every element read, in document order; they point into `document`
+  // Of the leafs those that a content check has to look at: seen while they are at hand, since a walk through all of a
+  // large document later costs more than reading it.
+  std::vector<uint32_t> suspects;
 };
 
 // Reads one document. The version comes from the root's namespace. Unknown namespace: UNKNOWN_VERSION; unknown root:

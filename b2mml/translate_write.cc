@@ -1,8 +1,7 @@
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "b2mml/fields.h"
+#include "b2mml/plan.h"
 #include "b2mml/translate.h"
 #include "b2mml/xml_out.h"
 #include "grpc/model/instant.h"
@@ -14,13 +13,32 @@ namespace {
 constexpr std::string_view kSynthesisedMend =
     "Nothing, if the receiver takes fillers; else let the sender send the value.";
 
-// Where the writer stands: one level per element with its own message.
+// Where the writer stands: one level per element with its own message. Its path is written out for a finding only.
 struct Level {
+  Level* above = nullptr;
   const ProtoMessage* message = nullptr;
-  std::string path;  // field path, e.g. schedule[0].order[2]
-  std::string id;    // its ID as written
-  int position = 0;  // among its siblings, from 1
+  const ProtoField* field = nullptr;  // that holds the message; null at the root
+  int position = 1;                   // among its siblings, from 1
+  std::string filled_id;              // its ID, where that was filled in
 };
+
+// The field path, e.g. schedule[0].order[2]
+std::string PathOf(const Level* level) {
+  if (level == nullptr || level->field == nullptr) return {};
+  const auto above = PathOf(level->above);
+  const auto own =
+      level->field->is_repeated() ? Cat(level->field->name(), "[", level->position - 1, "]") : level->field->name();
+  return above.empty() ? own : Cat(above, ".", own);
+}
+
+std::string FirstText(const ProtoMessage& message, std::string_view name) {
+  const auto* field = FieldOf(message, name);
+  return field != nullptr && CountOf(message, *field) > 0 ? TextOf(At(message, *field, 0), "value") : std::string();
+}
+
+std::string IdOf(const Level& level) {
+  return level.filled_id.empty() ? FirstText(*level.message, "id") : level.filled_id;
+}
 
 class Writer {
  public:
@@ -29,18 +47,35 @@ class Writer {
   Written Run() {
     const auto* message = version_.message_for(flow::v1::VerbCode_Name(document_.verb().code()),
                                                flow::v1::NounCode_Name(document_.noun()), document_.noun_form());
+    Level root{nullptr, &document_, nullptr, 1, {}};
+    level_ = &root;
     if (message == nullptr) {
       Fail("", Cat("B2MML ", version_.name(), " has no message for this verb and noun here."));
       return std::move(written_);
     }
     xml_ = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-    levels_.push_back({&document_, "", "", 1});
-    Element(message->root(), *version_.complex_type(message->type()), document_);
+    Element(version_.plan().root(*message), document_);
     if (!HasError(written_.findings)) written_.xml = std::move(xml_);
     return std::move(written_);
   }
 
  private:
+  // Puts a level on top for as long as it lives.
+  class Inside {
+   public:
+    Inside(Writer& writer, const ProtoMessage& message, const ProtoField* field, int position)
+        : writer_(writer), level_{writer.level_, &message, field, position, {}} {
+      writer_.level_ = &level_;
+    }
+    ~Inside() { writer_.level_ = level_.above; }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+
+   private:
+    Writer& writer_;
+    Level level_;
+  };
+
   void Fail(const std::string& path, std::string_view words) {
     written_.findings.push_back(
         Error("CANNOT_WRITE", path, 0, words, "Correct the value at its source.", "site integrator"));
@@ -55,229 +90,212 @@ class Writer {
         Info("SYNTHESISED", path, 0,
              Cat("B2MML ", version_.name(), " demands a value here; '", value, "' was filled in."), kSynthesisedMend));
   }
-  void Line(std::string_view text) { xml_ += Cat(std::string(indent_ * 2, ' '), text, "\n"); }
-  std::string PathOf(std::string_view field) const {
-    const auto& base = levels_.back().path;
-    return base.empty() ? std::string(field) : Cat(base, ".", field);
+  std::string PathHere(std::string_view field) const {
+    const auto here = PathOf(level_);
+    return here.empty() ? std::string(field) : Cat(here, ".", field);
   }
 
-  void AppendAttribute(std::string& out, std::string_view name, std::string_view value) {
-    out += Cat(" ", name, "=\"");
-    if (!AppendEscaped(out, value, true)) Fail(levels_.back().path, "A character cannot stand in XML.");
-    out += '"';
+  void Indent() { xml_.append(indent_ * 2, ' '); }
+  void Escape(std::string_view text, bool in_attribute) {
+    if (!AppendEscaped(xml_, text, in_attribute)) Fail(PathOf(level_), "A character cannot stand in XML.");
+  }
+  void WriteAttribute(std::string_view name, std::string_view value) {
+    xml_ += ' ';
+    xml_ += name;
+    xml_ += "=\"";
+    Escape(value, true);
+    xml_ += '"';
   }
 
-  // Fields that the rows of a type carry, wrappers looked through.
-  const std::set<std::string>& Carried(const ComplexType& type) {
-    const auto [entry, fresh] = carried_.try_emplace(type.name());
-    if (!fresh) return entry->second;
-    std::set<std::string> fields;
-    for (const auto& attribute : type.attribute()) fields.insert(attribute.field());
-    for (const auto& row : type.row()) {
-      if (row.field() != ".") {
-        fields.insert(row.field());
-      } else if (const auto* inner = version_.complex_type(row.type()); inner != nullptr) {
-        const auto& more = Carried(*inner);
-        fields.insert(more.begin(), more.end());
-      }
+  void ReportLosses(const TypePlan& type, const ProtoMessage& message) {
+    for (const auto& field : type.not_carried) {
+      if (field.IsHeld(message)) NotCarried(PathHere(field.field->name()), field.field->name());
     }
-    return carried_[type.name()] = std::move(fields);
-  }
-
-  void ReportLosses(const ComplexType& type, const ProtoMessage& message) {
-    static const std::set<std::string> kNotContent = {"extension", "nil",       "code",       "b2mml_version",
-                                                      "noun",      "noun_form", "release_id", "other_attributes"};
-    std::vector<const ProtoField*> fields;
-    message.GetReflection()->ListFields(message, &fields);
-    const auto& carried = Carried(type);
-    for (const auto* field : fields) {
-      const bool verb_code = field->name() == "code" && field->cpp_type() == ProtoField::CPPTYPE_ENUM;
-      const bool aside = field->name() == "code" ? verb_code : kNotContent.contains(field->name());
-      if (!aside && !carried.contains(field->name())) NotCarried(PathOf(field->name()), field->name());
-    }
-    const auto* field = FieldOf(message, "extension");
-    for (int i = 0; field != nullptr && i < CountOf(message, *field); ++i) {
-      const auto& extension = static_cast<const flow::v1::Extension&>(At(message, *field, i));
+    if (type.extension == nullptr) return;
+    for (int i = 0; i < type.reflection->FieldSize(message, type.extension); ++i) {
+      const auto& extension = static_cast<const flow::v1::Extension&>(At(message, *type.extension, i));
       if (extension.b2mml_version() != version_.name())
-        NotCarried(PathOf("extension"), Cat("the element ", extension.name()));
+        NotCarried(PathHere("extension"), Cat("the element ", extension.name()));
     }
   }
 
-  void Element(const std::string& name, const ComplexType& type, const ProtoMessage& message, bool wrapper = false) {
-    if (!wrapper) ReportLosses(type, message);
-    std::string open = Cat("<", name);
+  void Element(const RowPlan& row, const ProtoMessage& message) {
+    const auto& type = *row.complex;
+    if (!row.wrapper) ReportLosses(type, message);
+    Indent();
+    xml_ += row.open;
     if (indent_ == 0) {
-      AppendAttribute(open, "xmlns", version_.table().target_namespace());
-      AppendAttribute(open, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
+      WriteAttribute("xmlns", version_.table().target_namespace());
+      WriteAttribute("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
     }
-    for (const auto& attribute : type.attribute()) {
-      const std::string value = AttributeValue(attribute, message);
-      if (!value.empty() || attribute.required()) AppendAttribute(open, attribute.name(), value);
+    for (const auto& attribute : type.attributes) {
+      const auto& value = AttributeValue(attribute, message);
+      if (!value.empty() || attribute.row->required()) WriteAttribute(attribute.row->name(), value);
     }
-    const size_t before = xml_.size();
-    Line(open + ">");
+    xml_ += ">\n";
     const size_t inside = xml_.size();
     ++indent_;
-    for (const auto& row : type.row()) WriteRow(row, message);
+    for (const auto& inner : type.rows) WriteRow(type, inner, message);
     --indent_;
     if (xml_.size() == inside) {
-      xml_.resize(before);
-      return Line(open + "/>");
+      xml_.replace(inside - 2, 2, "/>\n");
+      return;
     }
-    Line(Cat("</", name, ">"));
+    Indent();
+    xml_ += row.close;
   }
 
-  std::string AttributeValue(const AttributeRow& attribute, const ProtoMessage& message) const {
-    if (attribute.field() != "release_id") return TextOf(message, attribute.field());
+  const std::string& AttributeValue(const AttributePlan& attribute, const ProtoMessage& message) const {
+    static const std::string kNone;
+    if (attribute.field == nullptr) return kNone;
+    if (attribute.row->field() != "release_id") return attribute.access->text(message);
     const bool same = document_.b2mml_version() == version_.name() && !document_.release_id().empty();
     return same ? document_.release_id() : version_.table().release_id();
   }
 
-  void WriteRow(const Row& row, const ProtoMessage& message) {
-    if (row.kind() != ROW_KIND_ELEMENT || row.field().empty()) return WriteExtensions(row, message);
-    if (row.read_only()) return;
-    if (row.field() == ".") return WriteWrapper(row, message);
-    const auto& field = *FieldOf(message, row.field());
-    const int count = CountOf(message, field);
+  void WriteRow(const TypePlan& type, const RowPlan& row, const ProtoMessage& message) {
+    if (row.wrapper) return WriteWrapper(row, message);
+    if (row.field == nullptr) return WriteExtensions(type, row, message);
+    if (row.row->read_only()) return;
+    const int count = row.access->count(message);
     if (count == 0) {
-      if (row.min() > 0) Fill(row, message);
+      if (row.row->min() > 0) Fill(row, message);
       return;
     }
-    const int most = row.max() == 0 || !row.group().empty() ? count : std::min<int>(count, static_cast<int>(row.max()));
-    for (int i = 0; i < most; ++i) {
-      const auto path = field.is_repeated() ? Cat(PathOf(row.field()), "[", i, "]") : PathOf(row.field());
-      WriteOne(row, At(message, field, i), path, i + 1);
+    const bool unbounded = row.row->max() == 0 || !row.row->group().empty();
+    const int most = unbounded ? count : std::min<int>(count, static_cast<int>(row.row->max()));
+    for (int i = 0; i < most; ++i) WriteOne(row, row.access->get(message, i), i + 1);
+    if (most < count) NotCarried(PathHere(row.row->field()), Cat("more than ", most, " of ", row.name));
+  }
+
+  void WriteOne(const RowPlan& row, const ProtoMessage& value, int position) {
+    if (row.leaf != nullptr && row.leaf->IsPlain(value)) return WritePlain(row, row.leaf->value->text(value));
+    const Inside inside(*this, value, row.field, position);
+    if (row.complex != nullptr) {
+      Element(row, value);
+    } else {
+      Leaf(row, value);
     }
-    if (most < count) NotCarried(PathOf(row.field()), Cat("more than ", most, " of ", row.name()));
   }
 
-  void WriteOne(const Row& row, const ProtoMessage& value, const std::string& path, int position) {
-    levels_.push_back({&value, path, "", position});
-    if (const auto* complex = version_.complex_type(row.type()); complex != nullptr) {
-      Element(row.name(), *complex, value);
-      levels_.pop_back();
-      return;
-    }
-    Leaf(row, *version_.simple_type(row.type()), value);
-    levels_.pop_back();
-    if (row.name() == "ID") levels_.back().id = TextOf(value, "value");
+  void WritePlain(const RowPlan& row, std::string_view text) {
+    Indent();
+    xml_ += row.open;
+    xml_ += '>';
+    Escape(text, false);
+    xml_ += row.close;
   }
 
-  void WriteWrapper(const Row& row, const ProtoMessage& message) {
-    const auto& inner = *version_.complex_type(row.type());
-    const auto& carried = Carried(inner);
-    std::vector<const ProtoField*> fields;
-    message.GetReflection()->ListFields(message, &fields);
-    const bool any =
-        std::any_of(fields.begin(), fields.end(), [&](const auto* field) { return carried.contains(field->name()); });
-    if (row.min() > 0 || any) Element(row.name(), inner, message, /*wrapper=*/true);
+  void WriteWrapper(const RowPlan& row, const ProtoMessage& message) {
+    const auto& inner = *row.complex;
+    const bool any = std::any_of(inner.carried.begin(), inner.carried.end(),
+                                 [&](const auto& field) { return field.IsHeld(message); });
+    if (row.row->min() > 0 || any) Element(row, message);
   }
 
-  void WriteExtensions(const Row& row, const ProtoMessage& message) {
-    const auto* field = FieldOf(message, "extension");
-    if (field == nullptr) return;
-    for (int i = 0; i < CountOf(message, *field); ++i) {
-      const auto& extension = static_cast<const flow::v1::Extension&>(At(message, *field, i));
+  void WriteExtensions(const TypePlan& type, const RowPlan& row, const ProtoMessage& message) {
+    if (type.extension == nullptr) return;
+    for (int i = 0; i < type.reflection->FieldSize(message, type.extension); ++i) {
+      const auto& extension = static_cast<const flow::v1::Extension&>(At(message, *type.extension, i));
       if (extension.b2mml_version() != version_.name()) continue;
       const bool ours = extension.xml_namespace() == version_.table().target_namespace();
-      if (row.kind() == ROW_KIND_EXTENSION_SLOT ? !ours : ours && extension.name() == row.name()) Line(extension.xml());
+      const bool here =
+          row.row->kind() == ROW_KIND_EXTENSION_SLOT ? !ours : ours && extension.name() == row.row->name();
+      if (!here) continue;
+      Indent();
+      xml_ += extension.xml();
+      xml_ += '\n';
     }
   }
 
-  void Leaf(const Row& row, const SimpleType& type, const ProtoMessage& value) {
-    std::string attributes, text = LeafText(type, value, attributes);
-    for (const auto& attribute : type.attribute()) {
-      if (attribute.field().empty() || attribute.field() == "other_value") continue;
-      const std::string given = TextOf(value, attribute.field());
-      if (!given.empty() || attribute.required()) AppendAttribute(attributes, attribute.name(), given);
+  void Leaf(const RowPlan& row, const ProtoMessage& value) {
+    const auto& leaf = *row.leaf;
+    Indent();
+    xml_ += row.open;
+    const std::string_view text = LeafText(leaf, value);  // writes OtherValue, where it needs one
+    for (const auto& attribute : leaf.attributes) {
+      if (attribute.field == nullptr || attribute.field == leaf.other_value) continue;
+      const auto& given = attribute.access->text(value);
+      if (!given.empty() || attribute.row->required()) WriteAttribute(attribute.row->name(), given);
     }
-    WriteOtherAttributes(type, value, attributes);
-    if (FlagOf(value, "nil")) return Line(Cat("<", row.name(), attributes, " xsi:nil=\"true\"/>"));
-    std::string line = Cat("<", row.name(), attributes, ">");
-    if (!AppendEscaped(line, text, false)) Fail(levels_.back().path, "A character cannot stand in XML.");
-    Line(Cat(line, "</", row.name(), ">"));
+    WriteOtherAttributes(leaf, value);
+    if (leaf.nil != nullptr && leaf.reflection->GetBool(value, leaf.nil)) {
+      xml_ += " xsi:nil=\"true\"/>\n";
+      return;
+    }
+    xml_ += '>';
+    Escape(text, false);
+    xml_ += row.close;
   }
 
-  void WriteOtherAttributes(const SimpleType& type, const ProtoMessage& value, std::string& attributes) {
-    const auto* field = FieldOf(value, "other_attributes");
-    for (int i = 0; field != nullptr && i < CountOf(value, *field); ++i) {
-      const auto& kept = static_cast<const flow::v1::Attribute&>(At(value, *field, i));
-      const bool known = std::any_of(type.attribute().begin(), type.attribute().end(),
-                                     [&](const auto& a) { return a.name() == kept.name(); });
-      if (known) {
-        AppendAttribute(attributes, kept.name(), kept.value());
+  void WriteOtherAttributes(const LeafPlan& leaf, const ProtoMessage& value) {
+    const int count = leaf.other_attributes == nullptr ? 0 : leaf.reflection->FieldSize(value, leaf.other_attributes);
+    for (int i = 0; i < count; ++i) {
+      const auto& kept = static_cast<const flow::v1::Attribute&>(At(value, *leaf.other_attributes, i));
+      if (leaf.Find(kept.name()) != nullptr) {
+        WriteAttribute(kept.name(), kept.value());
       } else {
-        NotCarried(levels_.back().path, Cat("the attribute ", kept.name()));
+        NotCarried(PathOf(level_), Cat("the attribute ", kept.name()));
       }
     }
-    for (const char* name : {"scheme_id", "list_id", "language_id"}) {
-      const bool carried = std::any_of(type.attribute().begin(), type.attribute().end(),
-                                       [&](const auto& a) { return a.field() == name; });
-      if (!carried && !TextOf(value, name).empty()) NotCarried(levels_.back().path, name);
+    for (const auto& field : leaf.lost) {
+      if (field.IsHeld(value)) NotCarried(PathOf(level_), field.field->name());
     }
   }
 
-  // The text of a leaf; OtherValue, where it needs one, goes to `attributes`.
-  std::string LeafText(const SimpleType& type, const ProtoMessage& value, std::string& attributes) {
-    if (value.GetDescriptor() == flow::v1::Instant::descriptor())
-      return FormatInstant(static_cast<const flow::v1::Instant&>(value));
-    if (!IsCoded(value)) return OpenText(type, TextOf(value, "value"), TextOf(value, "other_value"), attributes);
-    const std::string name = CodeName(value), other_value = TextOf(value, "other_value");
-    for (const auto& entry : type.enum_text()) {
-      if (entry.value() == name) return entry.text();
+  // The text of a leaf, valid until the next one.
+  std::string_view LeafText(const LeafPlan& leaf, const ProtoMessage& value) {
+    if (leaf.instant) return text_ = FormatInstant(static_cast<const flow::v1::Instant&>(value));
+    if (leaf.code == nullptr) {
+      const auto& text = leaf.value->text(value);
+      if (leaf.type->enumeration().empty() && leaf.other_value == nullptr) return text;
+      return OpenText(leaf, text, TextOf(value, "other_value"));
     }
+    if (const auto* word = leaf.ByNumber(leaf.reflection->GetEnumValue(value, leaf.code)); word != nullptr)
+      return word->text;
+    const std::string name = CodeName(value), other_value = TextOf(value, "other_value");
     const bool is_other = name == CodeByShortName(value, "other");
-    const std::string word = is_other ? other_value : ShortName(value, name);
-    return OpenText(type, is_other && other_value.empty() ? "Other" : word, "", attributes);
+    text_ = is_other ? other_value : ShortName(value, name);
+    return OpenText(leaf, is_other && other_value.empty() ? std::string_view("Other") : text_, "");
   }
 
   // A word outside a closed list is written as Other with OtherValue.
-  std::string OpenText(const SimpleType& type, const std::string& text, const std::string& other_value,
-                       std::string& attributes) {
-    const auto& list = type.enumeration();
+  std::string_view OpenText(const LeafPlan& leaf, std::string_view text, std::string_view other_value) {
+    const auto& list = leaf.type->enumeration();
     const auto listed = [&](std::string_view word) { return std::find(list.begin(), list.end(), word) != list.end(); };
     if (list.empty() || listed(text)) {
-      if (!other_value.empty()) AppendAttribute(attributes, "OtherValue", other_value);
+      if (!other_value.empty()) WriteAttribute("OtherValue", other_value);
       return text;
     }
     if (!listed("Other")) {
-      Fail(levels_.back().path, Cat("'", text, "' is not one of the words B2MML ", version_.name(), " allows here."));
+      Fail(PathOf(level_), Cat("'", text, "' is not one of the words B2MML ", version_.name(), " allows here."));
       return text;
     }
-    AppendAttribute(attributes, "OtherValue", text);
+    WriteAttribute("OtherValue", text);
     return "Other";
   }
 
-  void Fill(const Row& row, const ProtoMessage& message) {
-    const auto path = PathOf(row.field());
-    for (const auto& filler : row.filler()) {
+  void Fill(const RowPlan& row, const ProtoMessage& message) {
+    const auto path = PathHere(row.row->field());
+    for (const auto& filler : row.row->filler()) {
       if (filler == "nil") {
         Synthesised(path, "nil");
-        return Line(Cat("<", row.name(), " xsi:nil=\"true\"/>"));
+        Indent();
+        xml_ += row.open;
+        xml_ += " xsi:nil=\"true\"/>\n";
+        return;
       }
       if (filler == "element") {
-        Synthesised(path, row.name());
-        levels_.push_back({&message, path, "", 1});
-        const auto& field = *FieldOf(message, row.field());
-        const auto* blank = google::protobuf::MessageFactory::generated_factory()->GetPrototype(field.message_type());
-        levels_.back().message = blank;
-        Element(row.name(), *version_.complex_type(row.type()), *blank);
-        return levels_.pop_back();
+        Synthesised(path, row.name);
+        return WriteOne(row, *row.prototype, 1);
       }
       const std::string text = FillerText(filler, message);
       if (text.empty()) continue;
       Synthesised(path, text);
-      if (row.name() == "ID") levels_.back().id = text;
-      std::string line = Cat("<", row.name(), ">");
-      AppendEscaped(line, text, false);
-      return Line(Cat(line, "</", row.name(), ">"));
+      if (row.name == "ID") level_->filled_id = text;
+      return WritePlain(row, text);
     }
-    Fail(path, Cat("B2MML ", version_.name(), " demands ", row.name(), " and there is none."));
-  }
-
-  static std::string FirstText(const ProtoMessage& message, std::string_view name) {
-    const auto* field = FieldOf(message, name);
-    return field != nullptr && CountOf(message, *field) > 0 ? TextOf(At(message, *field, 0), "value") : std::string();
+    Fail(path, Cat("B2MML ", version_.name(), " demands ", row.name, " and there is none."));
   }
 
   std::string FillerText(std::string_view filler, const ProtoMessage& message) const {
@@ -285,11 +303,11 @@ class Writer {
     const auto kind = filler.substr(0, colon), argument = filler.substr(colon + 1);
     if (kind == "text") return std::string(argument);
     if (kind == "own") return FirstText(message, argument);
-    for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
+    for (const auto* level = level_; level != nullptr; level = level->above) {
       if (kind == "inherit") {
         if (auto text = FirstText(*level->message, argument); !text.empty()) return text;
-      } else if (level != levels_.rbegin() && !level->id.empty()) {  // ordinal
-        return Cat(level->id, "-", argument, levels_.back().position);
+      } else if (const auto id = level == level_ ? std::string() : IdOf(*level); !id.empty()) {  // ordinal
+        return Cat(id, "-", argument, level_->position);
       }
     }
     return {};
@@ -298,10 +316,9 @@ class Writer {
   const flow::v1::Document& document_;
   const Version& version_;
   Written written_;
-  std::string xml_;
+  std::string xml_, text_;
   size_t indent_ = 0;
-  std::vector<Level> levels_;
-  std::map<std::string, std::set<std::string>> carried_;
+  Level* level_ = nullptr;
 };
 
 }  // namespace

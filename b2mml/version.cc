@@ -38,7 +38,8 @@ absl::StatusOr<std::unique_ptr<Version>> Version::Make(std::string_view table_te
   for (const auto& type : version->table_.complex_type()) version->complex_.emplace(type.name(), &type);
   for (const auto& type : version->table_.simple_type()) version->simple_.emplace(type.name(), &type);
   if (auto status = CheckTable(*version); !status.ok()) return status;
-  auto schema = ProfileSchema::Compile(GenerateProfileSchema(version->table_));
+  version->plan_ = std::make_unique<Plan>(version->table_);
+  auto schema = ProfileSchema::Compile({GenerateProfileSchema(version->table_)});
   if (!schema.ok()) {
     return absl::InvalidArgumentError(Cat("table '", version->name(), "': ", Words(schema.status())));
   }
@@ -68,11 +69,16 @@ const Message* Version::message_for(std::string_view verb, std::string_view noun
 
 absl::StatusOr<Versions> Versions::BuiltIn() {
   Versions versions;
+  std::vector<std::string> narrow;
   for (const auto& table : EmbeddedTables()) {
     auto version = Version::Make(table);
     if (!version.ok()) return version.status();
+    narrow.push_back(GenerateProfileSchema((*version)->table(), Wildcards::kNone));
     versions.versions_.push_back(*std::move(version));
   }
+  auto schema = ProfileSchema::Compile(narrow);
+  if (!schema.ok()) return schema.status();
+  versions.narrow_schema_ = *std::move(schema);
   return versions;
 }
 

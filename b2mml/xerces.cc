@@ -1,5 +1,6 @@
 #include "b2mml/xerces.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <xercesc/framework/MemBufInputSource.hpp>
@@ -70,6 +71,14 @@ XmlRuntime::XmlRuntime() {
 XmlRuntime::~XmlRuntime() { xercesc::XMLPlatformUtils::Terminate(); }
 
 void AppendUtf8(std::string& out, const XMLCh* text, size_t length) {
+  const size_t before = out.size();
+  XMLCh all = 0;
+  for (size_t i = 0; i < length; ++i) all |= text[i];
+  if (all < 0x80) {  // as nearly everything is
+    out.resize(before + length);
+    std::copy(text, text + length, out.data() + before);
+    return;
+  }
   for (size_t i = 0; i < length; ++i) {
     uint32_t c = text[i];
     if (c >= 0xD800 && c < 0xDC00 && i + 1 < length) c = 0x10000 + ((c - 0xD800) << 10) + (text[++i] - 0xDC00u);
@@ -113,6 +122,7 @@ std::unique_ptr<xercesc::SAX2XMLReader> MakeSafeReader(xercesc::XMLGrammarPool* 
   reader->setFeature(XMLUni::fgSAX2CoreValidation, pool != nullptr);
   reader->setFeature(XMLUni::fgXercesDynamic, false);
   reader->setFeature(XMLUni::fgXercesIdentityConstraintChecking, false);
+  reader->setFeature(XMLUni::fgXercesCalculateSrcOfs, false);
   reader->setProperty(XMLUni::fgXercesSecurityManager, &SharedSecurity());
   reader->setEntityResolver(&SharedResolver());
   return reader;
@@ -128,18 +138,42 @@ absl::StatusOr<std::unique_ptr<ProfileSchema>> ProfileSchema::Make(const std::fu
   return std::unique_ptr<ProfileSchema>(new ProfileSchema(std::move(impl)));
 }
 
-absl::StatusOr<std::unique_ptr<ProfileSchema>> ProfileSchema::Compile(std::string_view xsd_text) {
+Worker::Worker(xercesc::XMLGrammarPool* pool) : reader(MakeSafeReader(pool)) {
+  reader->setContentHandler(&handler);
+  reader->setLexicalHandler(&handler);
+  reader->setErrorHandler(&handler);
+}
+
+std::unique_ptr<Worker> ProfileSchema::Impl::Borrow() const {
+  {
+    std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto worker = std::move(idle_.back());
+      idle_.pop_back();
+      return worker;
+    }
+  }
+  return std::make_unique<Worker>(pool.get());
+}
+
+void ProfileSchema::Impl::GiveBack(std::unique_ptr<Worker> worker) const {
+  std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(worker));
+}
+
+absl::StatusOr<std::unique_ptr<ProfileSchema>> ProfileSchema::Compile(const std::vector<std::string>& xsd_texts) {
   return Make([&](Impl& impl) -> absl::Status {
     try {
       auto reader = MakeSafeReader(impl.pool.get());
       reader->setFeature(XMLUni::fgXercesSchemaFullChecking, true);
       SchemaErrors errors;
       reader->setErrorHandler(&errors);
-      const xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(xsd_text.data()), xsd_text.size(),
-                                              "profile");
-      const auto* grammar = reader->loadGrammar(source, xercesc::Grammar::SchemaGrammarType, true);
-      if (!errors.first.empty()) return absl::InternalError(Cat("the profile schema is wrong: ", errors.first));
-      if (grammar == nullptr) return absl::InternalError("the profile schema was not loaded");
+      for (const auto& text : xsd_texts) {
+        const xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(text.data()), text.size(), "profile");
+        const auto* grammar = reader->loadGrammar(source, xercesc::Grammar::SchemaGrammarType, true);
+        if (!errors.first.empty()) return absl::InternalError(Cat("the profile schema is wrong: ", errors.first));
+        if (grammar == nullptr) return absl::InternalError("the profile schema was not loaded");
+      }
     } catch (const xercesc::XMLException& e) {
       return absl::InternalError(Cat("the profile schema is wrong: ", Utf8(e.getMessage())));
     } catch (const xercesc::SAXException& e) {

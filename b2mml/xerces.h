@@ -1,8 +1,10 @@
 // What the reader's units share of Xerces. Private to b2mml/.
 #pragma once
 
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 #include <xercesc/framework/XMLGrammarPoolImpl.hpp>
 #include <xercesc/sax/InputSource.hpp>
 #include <xercesc/sax/SAXParseException.hpp>
@@ -12,6 +14,7 @@
 #include <xercesc/util/XMLString.hpp>
 
 #include "b2mml/reader.h"
+#include "b2mml/xml_handler.h"
 #include "b2mml/xml_sniff.h"
 #include "grpc/model/text.h"
 
@@ -24,21 +27,6 @@ inline std::string Utf8(const XMLCh* text) {
   if (text != nullptr) AppendUtf8(out, text, xercesc::XMLString::stringLen(text));
   return out;
 }
-
-// Thrown through Xerces by our own handler and stream, caught in Read.
-struct StopReading {};
-
-// Hands the parser small pieces and counts what it took since the last event came out.
-class ByteMeter {
- public:
-  explicit ByteMeter(uint64_t limit) : limit_(limit) {}
-  void Event() { since_event_ = 0; }
-  bool Take(uint64_t bytes) { return (since_event_ += bytes) <= limit_; }
-
- private:
-  uint64_t limit_;
-  uint64_t since_event_ = 0;
-};
 
 class MeteredSource : public xercesc::InputSource {
  public:
@@ -68,10 +56,26 @@ class SchemaErrors : public xercesc::DefaultHandler {
 // A reader with the safe profile set; `pool` may be null (well-formedness only).
 std::unique_ptr<xercesc::SAX2XMLReader> MakeSafeReader(xercesc::XMLGrammarPool* pool);
 
+// A reader and its handler, for one document after the other.
+struct Worker {
+  explicit Worker(xercesc::XMLGrammarPool* pool);
+  std::unique_ptr<xercesc::SAX2XMLReader> reader;
+  Handler handler;
+};
+
+// The grammars, and the workers that wait for their next document: making one costs more than reading an order.
 class ProfileSchema::Impl {
  public:
   Impl() : pool(std::make_unique<xercesc::XMLGrammarPoolImpl>()) {}
+  std::unique_ptr<Worker> Borrow() const;
+  // Only one whose parse came to its end: what was interrupted is not used again.
+  void GiveBack(std::unique_ptr<Worker> worker) const;
+
   std::unique_ptr<xercesc::XMLGrammarPoolImpl> pool;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<Worker>> idle_;
 };
 
 }  // namespace isa95::b2mml

@@ -11,16 +11,16 @@ Finding Refuse(std::string_view code, std::string_view message, std::string_view
   return Error(code, "", 1, message, mend);
 }
 
-// The first characters as ASCII; what is not ASCII becomes '?'.
-std::string Head(std::string_view bytes, XmlEncoding encoding) {
-  std::string head;
-  const size_t step = encoding == XmlEncoding::kUtf8 ? 1 : 2;
+// The first characters, of UTF-16 as ASCII, where the rest becomes '?'. `room` holds them where they are not in the
+// bytes as such.
+std::string_view Head(std::string_view bytes, XmlEncoding encoding, std::string& room) {
+  if (encoding == XmlEncoding::kUtf8) return bytes.substr(0, kLookAhead);
   const size_t low = encoding == XmlEncoding::kUtf16BigEndian ? 1 : 0;
-  for (size_t i = 0; i + step <= bytes.size() && head.size() < kLookAhead; i += step) {
-    const bool ascii = static_cast<unsigned char>(bytes[i + low]) < 0x80 && (step == 1 || bytes[i + 1 - low] == 0);
-    head += ascii ? bytes[i + low] : '?';
+  for (size_t i = 0; i + 2 <= bytes.size() && room.size() < kLookAhead; i += 2) {
+    const bool ascii = static_cast<unsigned char>(bytes[i + low]) < 0x80 && bytes[i + 1 - low] == 0;
+    room += ascii ? bytes[i + low] : '?';
   }
-  return head;
+  return room;
 }
 
 // The value of a pseudo attribute of the XML declaration; empty = not given.
@@ -86,7 +86,8 @@ Sniffed Sniff(std::string_view document) {
     result.encoding = XmlEncoding::kUtf16BigEndian;
     skip = 2;
   }
-  result.refusal = JudgeHead(Head(document.substr(skip), result.encoding), result.encoding);
+  std::string room;
+  result.refusal = JudgeHead(Head(document.substr(skip), result.encoding, room), result.encoding);
   return result;
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 using boost::multiprecision::cpp_int;
 
-constexpr size_t kMaxDigits = 64;
+constexpr size_t kMaxDigits = 64, kPartDigits = 18;
+constexpr uint64_t kFullPart = 1'000'000'000'000'000'000;
 
 cpp_int Scaled(const ExactDecimal& value, unsigned scale) {
   cpp_int units = value.units;
@@ -23,16 +24,23 @@ std::optional<ExactDecimal> ParseDecimal(std::string_view text) {
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   size_t digits = 0;
   bool point = false;
+  uint64_t part = 0, power = 1;  // digits not yet in `units`: nearly every number needs no other
   for (const char c : text) {
     if (c == '.' && !point) {
       point = true;
       continue;
     }
     if (c < '0' || c > '9' || ++digits > kMaxDigits) return std::nullopt;
-    value.units = value.units * 10 + (c - '0');
+    part = part * 10 + static_cast<uint64_t>(c - '0');
+    power *= 10;
     if (point) ++value.scale;
+    if (power < kFullPart) continue;
+    value.units = value.units * power + part;
+    part = 0;
+    power = 1;
   }
   if (digits == 0) return std::nullopt;
+  value.units = digits < kPartDigits ? cpp_int(part) : value.units * power + part;
   if (negative) value.units = -value.units;
   return value;
 }

@@ -3,6 +3,8 @@
 #include <date/date.h>
 #include <date/tz.h>
 
+#include <array>
+#include <charconv>
 #include <chrono>
 
 #include "grpc/model/text.h"
@@ -66,6 +68,15 @@ bool TakeOffset(std::string_view& text, bool& given, int& offset) {
   return mins < 60 && hours * 60 + mins <= 14 * 60;
 }
 
+// Exactly `digits` of them, with leading zeros; a number of more keeps them all.
+void AppendDigits(std::string& out, int number, size_t digits) {
+  std::array<char, 16> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  const auto size = static_cast<size_t>(end - text.data());
+  if (size < digits) out.append(digits - size, '0');
+  out.append(text.data(), size);
+}
+
 date::local_seconds LocalOf(const flow::v1::Instant& instant) {
   return date::local_seconds(seconds(instant.utc().seconds()));
 }
@@ -73,6 +84,12 @@ date::local_seconds LocalOf(const flow::v1::Instant& instant) {
 }  // namespace
 
 absl::StatusOr<flow::v1::Instant> ParseInstant(std::string_view text) {
+  flow::v1::Instant instant;
+  if (auto status = ParseInstant(text, instant); !status.ok()) return status;
+  return instant;
+}
+
+absl::Status ParseInstant(std::string_view text, flow::v1::Instant& instant) {
   std::string_view rest = text;
   Reading r;
   bool given = false;
@@ -86,27 +103,42 @@ absl::StatusOr<flow::v1::Instant> ParseInstant(std::string_view text) {
   if (r.hour > 23) return Bad(text, "the hour is 00 to 23; write 00:00:00 of the next day for 24:00:00");
   if (r.minute > 59 || r.second > 59) return Bad(text, "minutes and seconds are 00 to 59; leap seconds are not taken");
   const auto local = date::sys_days(day) + std::chrono::hours(r.hour) + minutes(r.minute) + seconds(r.second);
-  flow::v1::Instant instant;
   instant.mutable_utc()->set_seconds((local - minutes(offset)).time_since_epoch().count());
   instant.mutable_utc()->set_nanos(r.nanos);
   if (given) instant.set_offset_minutes(offset);
-  return instant;
+  return absl::OkStatus();
 }
 
 std::string FormatInstant(const flow::v1::Instant& instant) {
   const int offset = instant.offset_minutes();
   const date::sys_seconds local{seconds(instant.utc().seconds()) + minutes(offset)};
-  std::string out = date::format("%FT%T", local);
-  if (int nanos = instant.utc().nanos(); nanos > 0) {
-    std::string fraction = std::to_string(1'000'000'000 + nanos).substr(1);
-    fraction.erase(fraction.find_last_not_of('0') + 1);
-    out += "." + fraction;
+  const auto midnight = date::floor<date::days>(local);
+  const date::year_month_day day{midnight};
+  const int second = static_cast<int>((local - midnight).count());
+  std::string out;
+  AppendDigits(out, static_cast<int>(day.year()), 4);
+  out += '-';
+  AppendDigits(out, static_cast<int>(static_cast<unsigned>(day.month())), 2);
+  out += '-';
+  AppendDigits(out, static_cast<int>(static_cast<unsigned>(day.day())), 2);
+  const std::array<int, 3> clock = {second / 3600, second / 60 % 60, second % 60};
+  for (size_t i = 0; i < clock.size(); ++i) {
+    out += i == 0 ? 'T' : ':';
+    AppendDigits(out, clock[i], 2);
+  }
+  if (const int nanos = instant.utc().nanos(); nanos > 0) {
+    out += '.';
+    AppendDigits(out, nanos, 9);
+    out.erase(out.find_last_not_of('0') + 1);
   }
   if (!instant.has_offset_minutes()) return out;
-  if (offset == 0) return out + "Z";
+  if (offset == 0) return out + 'Z';
   const int size = offset < 0 ? -offset : offset;
-  const auto two = [](int number) { return std::to_string(100 + number).substr(1); };
-  return Cat(out, offset < 0 ? "-" : "+", two(size / 60), ":", two(size % 60));
+  out += offset < 0 ? '-' : '+';
+  AppendDigits(out, size / 60, 2);
+  out += ':';
+  AppendDigits(out, size % 60, 2);
+  return out;
 }
 
 absl::StatusOr<flow::v1::Instant> AssumeZone(const flow::v1::Instant& instant, std::string_view zone) {

@@ -13,6 +13,8 @@ namespace isa95 {
 // 24:00:00, leap seconds, more than 9 fraction digits, impossible dates. A missing offset is not refused here:
 // offset_minutes stays unset. Example: ParseInstant("2026-11-25T06:00:00+01:00").
 absl::StatusOr<flow::v1::Instant> ParseInstant(std::string_view text);
+// The same into an instant that has no time yet; its attributes stay.
+absl::Status ParseInstant(std::string_view text, flow::v1::Instant& instant);
 // The same instant as xsd:dateTime, with the offset it came with ("Z" for 0), no trailing zeros in the fraction.
 std::string FormatInstant(const flow::v1::Instant& instant);
 // Resolves a reading without offset in an IANA zone; NotFound: no such zone; FailedPrecondition: the reading is

@@ -55,7 +55,7 @@ class Reader : public ::testing::Test {
   }
   static constexpr const char* kGood = "<a xmlns='urn:t'><b>1</b><b>2.5</b></a>";
   XmlRuntime runtime_;
-  std::unique_ptr<ProfileSchema> schema_ = *ProfileSchema::Compile(kSchema);
+  std::unique_ptr<ProfileSchema> schema_ = *ProfileSchema::Compile({kSchema});
 };
 
 long ResidentKib() {
@@ -157,9 +157,9 @@ TEST_F(Reader, ReadsUtf16_WithAByteOrderMark) {
 
 TEST(ProfileSchema, IsAStatus_WhenTheSchemaIsWrong) {
   XmlRuntime runtime;
-  EXPECT_FALSE(ProfileSchema::Compile("<xsd:schema").ok());
-  EXPECT_FALSE(ProfileSchema::Compile("<xsd:schema xmlns:xsd='http://www.w3.org/2001/XMLSchema'><xsd:element name='a' "
-                                      "type='missing'/></xsd:schema>")
+  EXPECT_FALSE(ProfileSchema::Compile({"<xsd:schema"}).ok());
+  EXPECT_FALSE(ProfileSchema::Compile({"<xsd:schema xmlns:xsd='http://www.w3.org/2001/XMLSchema'><xsd:element name='a' "
+                                       "type='missing'/></xsd:schema>"})
                    .ok());
 }
 

@@ -103,7 +103,7 @@ TEST_F(Tables, EqualTheOfficialSchemas_InNamesOrderCardinalityAndTypes) {
 TEST_F(Tables, ProfileSchemasCompile_AndCarryTheRoots) {
   for (const auto& version : versions_.all()) {
     const auto schema = GenerateProfileSchema(version->table());
-    EXPECT_TRUE(ProfileSchema::Compile(schema).ok());
+    EXPECT_TRUE(ProfileSchema::Compile({schema}).ok());
     for (const auto& message : version->table().message())
       EXPECT_NE(schema.find("name=\"" + message.root() + "\""), std::string::npos);
   }
