@@ -69,7 +69,7 @@ absl::Status Erp::ReadFolder() {
   if (!files.ok()) return files.status();
   for (const auto& file : *files) {
     const auto status = RecordAnswer(file.bytes);
-    const auto moved = status.ok() ? folder_->MoveToDone(file) : folder_->MoveToError(file, Words(status));
+    auto moved = status.ok() ? folder_->MoveToDone(file) : folder_->MoveToError(file, Words(status));
     if (!moved.ok()) return moved;
   }
   return absl::OkStatus();
@@ -113,7 +113,7 @@ absl::Status Erp::Send(const OrderSpec& spec, bool send_again, const KeepTrying&
 
 // By a BOD that says why; where there is none, by the status alone.
 absl::Status Erp::RecordRefusal(const OrderSpec& spec, const http::ClientResponse& response) {
-  const auto status = RecordAnswer(response.body);
+  auto status = RecordAnswer(response.body);
   if (status.code() != absl::StatusCode::kInvalidArgument) return status;
   std::lock_guard lock(mutex_);
   answers_[BodIdOf(spec)] = {"Rejected", Cat("HTTP ", response.status)};
@@ -158,9 +158,9 @@ absl::Status Erp::RecordAnswer(const std::string& xml) {
   if (document.schedule_size() == 0) return note({{"event", "confirmed"}});
   for (const auto& schedule : document.schedule()) {
     for (const auto& order : schedule.order()) {
-      const auto status = note({{"event", fresh ? "answered" : "answer_repeated"},
-                                {"order_id", order.id().value()},
-                                {"version", order.version().value().empty() ? "1" : order.version().value()}});
+      auto status = note({{"event", fresh ? "answered" : "answer_repeated"},
+                          {"order_id", order.id().value()},
+                          {"version", order.version().value().empty() ? "1" : order.version().value()}});
       if (!status.ok()) return status;
     }
   }
