@@ -1,10 +1,10 @@
 #include "simulators/erp_sim/erp.h"
 
+#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
-#include "b2mml/http/client.h"
 #include "b2mml/translate.h"
 #include "grpc/model/text.h"
 
@@ -12,12 +12,23 @@ namespace isa95::erp_sim {
 namespace {
 
 using std::chrono::milliseconds;
+using Line = std::vector<std::pair<std::string, std::string>>;
 constexpr uint32_t kPostTimeoutMs = 10'000;
 
 std::string Reason(const flow::v1::Criteria& criteria) {
   if (criteria.has_change_status()) return criteria.change_status().code().value();
   return criteria.expression_size() == 0 ? std::string() : criteria.expression(0).value();
 }
+
+Answer AnswerIn(const flow::v1::Verb& verb) {
+  const bool stated = verb.criteria_size() > 0 && verb.criteria(0).expression_size() > 0;
+  if (!stated) return {"Accepted", ""};  // silence means so
+  const std::string outcome = verb.criteria(0).expression(0).action_code();
+  const bool as_asked = outcome == "Accepted" || outcome == "Replaced";  // which leave nothing to be said
+  return {outcome, as_asked ? "" : Reason(verb.criteria(0))};
+}
+
+bool IsTaken(const http::ClientResponse& response) { return response.status == 202 || response.status == 200; }
 
 std::string KindOf(const OrderSpec& spec) {
   if (spec.verb == flow::v1::VERB_CODE_CHANGE) return "change";
@@ -27,15 +38,10 @@ std::string KindOf(const OrderSpec& spec) {
 }  // namespace
 
 Erp::Erp(std::string adapter_url, const b2mml::Version& version, const b2mml::Versions& versions, sim::Record& record,
-         std::chrono::steady_clock::time_point until, folder::Folder* folder)
-    : adapter_url_(std::move(adapter_url)),
-      version_(version),
-      versions_(versions),
-      record_(record),
-      until_(until),
-      folder_(folder) {}
+         folder::Folder* folder)
+    : adapter_url_(std::move(adapter_url)), version_(version), versions_(versions), record_(record), folder_(folder) {}
 
-absl::Status Erp::Note(const std::vector<std::pair<std::string, std::string>>& fields) {
+absl::Status Erp::Note(const Line& fields) {
   {
     std::lock_guard lock(mutex_);
     ++counts_[fields.front().second];
@@ -44,7 +50,7 @@ absl::Status Erp::Note(const std::vector<std::pair<std::string, std::string>>& f
 }
 
 // What becomes of it, the answer tells.
-absl::StatusOr<unsigned> Erp::PutIntoFolder(const std::string& bytes) {
+absl::StatusOr<http::ClientResponse> Erp::PutIntoFolder(const std::string& bytes) {
   uint64_t number = 0;
   {
     std::lock_guard lock(mutex_);
@@ -54,7 +60,7 @@ absl::StatusOr<unsigned> Erp::PutIntoFolder(const std::string& bytes) {
   if (name.size() < 6) name.insert(0, 6 - name.size(), '0');
   auto status = folder_->WriteOut(Cat("erp-", name, ".xml"), bytes);
   if (!status.ok()) return status;
-  return 202;
+  return http::ClientResponse{202, {}, {}};
 }
 
 absl::Status Erp::ReadFolder() {
@@ -63,20 +69,20 @@ absl::Status Erp::ReadFolder() {
   if (!files.ok()) return files.status();
   for (const auto& file : *files) {
     const auto status = RecordAnswer(file.bytes);
-    const auto moved = status.ok() ? folder_->MoveToDone(file) : folder_->MoveToError(file, Words(status));
+    auto moved = status.ok() ? folder_->MoveToDone(file) : folder_->MoveToError(file, Words(status));
     if (!moved.ok()) return moved;
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<unsigned> Erp::PostUntilTaken(const std::string& bytes) {
+absl::StatusOr<http::ClientResponse> Erp::PostUntilTaken(const std::string& bytes, const KeepTrying& keep_trying) {
   if (folder_ != nullptr) return PutIntoFolder(bytes);
   auto pause = milliseconds(50);
   std::string last = "nothing was tried";
-  while (std::chrono::steady_clock::now() < until_) {
-    const auto response = http::Post(adapter_url_, "application/xml", bytes, kPostTimeoutMs);
+  while (keep_trying()) {
+    auto response = http::Post(adapter_url_, "application/xml", bytes, kPostTimeoutMs);
     const bool again = !response.ok() || response->status == 503 || response->status == 408 || response->status == 504;
-    if (!again) return response->status;
+    if (!again) return response;
     last = response.ok() ? Cat("HTTP ", response->status) : Words(response.status());
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, milliseconds(1'000));
@@ -84,13 +90,13 @@ absl::StatusOr<unsigned> Erp::PostUntilTaken(const std::string& bytes) {
   return absl::UnavailableError(Cat("the adapter did not take it in time: ", last));
 }
 
-absl::Status Erp::Send(const OrderSpec& spec, bool send_again) {
+absl::Status Erp::Send(const OrderSpec& spec, bool send_again, const KeepTrying& keep_trying) {
   const auto written = b2mml::WriteDocument(MakeRequest(spec), version_);
   if (written.xml.empty()) return absl::InternalError(ToJson(written.findings));
   for (int i = 0; i < (send_again ? 2 : 1); ++i) {
-    const auto status = PostUntilTaken(written.xml);
-    if (!status.ok()) return status.status();
-    const bool taken = *status == 202 || *status == 200;
+    const auto response = PostUntilTaken(written.xml, keep_trying);
+    if (!response.ok()) return response.status();
+    const bool taken = IsTaken(*response);
     auto noted = Note({{"event", !taken   ? "refused"
                                  : i == 0 ? "released"
                                           : "resent"},
@@ -98,22 +104,39 @@ absl::Status Erp::Send(const OrderSpec& spec, bool send_again) {
                        {"version", std::to_string(spec.version)},
                        {"kind", KindOf(spec)},
                        {"bod_id", BodIdOf(spec)},
-                       {"http_status", std::to_string(*status)}});
+                       {"http_status", std::to_string(response->status)}});
+    if (noted.ok() && !taken) noted = RecordRefusal(spec, *response);
     if (!noted.ok()) return noted;
   }
   return absl::OkStatus();
 }
 
-absl::Status Erp::SendFile(const std::string& file) {
+// By a BOD that says why; where there is none, by the status alone.
+absl::Status Erp::RecordRefusal(const OrderSpec& spec, const http::ClientResponse& response) {
+  auto status = RecordAnswer(response.body);
+  if (status.code() != absl::StatusCode::kInvalidArgument) return status;
+  std::lock_guard lock(mutex_);
+  answers_[BodIdOf(spec)] = {"Rejected", Cat("HTTP ", response.status)};
+  return absl::OkStatus();
+}
+
+absl::Status Erp::SendFile(const std::string& file, const KeepTrying& keep_trying) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream bytes;
   bytes << in.rdbuf();
   if (!in) return absl::NotFoundError(Cat(file, " cannot be read"));
-  const auto status = PostUntilTaken(bytes.str());
-  if (!status.ok()) return status.status();
-  return Note({{"event", *status == 202 || *status == 200 ? "file_sent" : "file_refused"},
+  const auto response = PostUntilTaken(bytes.str(), keep_trying);
+  if (!response.ok()) return response.status();
+  return Note({{"event", IsTaken(*response) ? "file_sent" : "file_refused"},
                {"file", file},
-               {"http_status", std::to_string(*status)}});
+               {"http_status", std::to_string(response->status)}});
+}
+
+// False: it came before.
+bool Erp::TakeIn(const std::string& answer_bod_id, const std::string& original_bod_id, const Answer& answer) {
+  std::lock_guard lock(mutex_);
+  answers_[original_bod_id] = answer;
+  return answers_seen_.insert(answer_bod_id).second;
 }
 
 absl::Status Erp::RecordAnswer(const std::string& xml) {
@@ -121,35 +144,38 @@ absl::Status Erp::RecordAnswer(const std::string& xml) {
   if (!parsed->shape_ok) return absl::InvalidArgumentError(ToJson(parsed->findings));
   const auto& document = parsed->document;
   const auto& bod_id = document.application_area().bod_id().value();
-  bool fresh = false;
-  {
-    std::lock_guard lock(mutex_);
-    fresh = answers_seen_.emplace(bod_id, true).second;
-  }
-  const auto& verb = document.verb();
-  const bool stated = verb.criteria_size() > 0 && verb.criteria(0).expression_size() > 0;
-  const std::string outcome = stated ? verb.criteria(0).expression(0).action_code() : "Accepted";  // silence means so
-  const std::string reason = stated && outcome != "Accepted" ? Reason(verb.criteria(0)) : "";
-  const std::vector<std::pair<std::string, std::string>> tail{
-      {"outcome", outcome},
-      {"reason", reason},
-      {"original_bod_id", verb.original_application_area().bod_id().value()},
-      {"answer_bod_id", bod_id}};
-  const std::string event = fresh ? "answered" : "answer_repeated";
+  const auto& original_bod_id = document.verb().original_application_area().bod_id().value();
+  const Answer answer = AnswerIn(document.verb());
+  const bool fresh = TakeIn(bod_id, original_bod_id, answer);
+  const Line tail{{"outcome", answer.outcome},
+                  {"reason", answer.reason},
+                  {"original_bod_id", original_bod_id},
+                  {"answer_bod_id", bod_id}};
+  const auto note = [&](Line line) {
+    line.insert(line.end(), tail.begin(), tail.end());
+    return Note(line);
+  };
+  if (document.schedule_size() == 0) return note({{"event", "confirmed"}});
   for (const auto& schedule : document.schedule()) {
     for (const auto& order : schedule.order()) {
-      std::vector<std::pair<std::string, std::string>> line{
-          {"event", event},
-          {"order_id", order.id().value()},
-          {"version", order.version().value().empty() ? "1" : order.version().value()}};
-      line.insert(line.end(), tail.begin(), tail.end());
-      if (auto status = Note(line); !status.ok()) return status;
+      auto status = note({{"event", fresh ? "answered" : "answer_repeated"},
+                          {"order_id", order.id().value()},
+                          {"version", order.version().value().empty() ? "1" : order.version().value()}});
+      if (!status.ok()) return status;
     }
   }
-  if (document.schedule_size() > 0) return absl::OkStatus();
-  std::vector<std::pair<std::string, std::string>> line{{"event", "confirmed"}};
-  line.insert(line.end(), tail.begin(), tail.end());
-  return Note(line);
+  return absl::OkStatus();
+}
+
+Answer Erp::AnswerTo(const std::string& bod_id) const {
+  std::lock_guard lock(mutex_);
+  const auto found = answers_.find(bod_id);
+  return found == answers_.end() ? Answer{} : found->second;
+}
+
+void Erp::ForgetAnswers() {
+  std::lock_guard lock(mutex_);
+  answers_.clear();
 }
 
 http::Response Erp::TakeAnswer(const http::Request& request) {

@@ -1,12 +1,15 @@
-// b2mml-erp-sim: plays the ERP. Releases orders by HTTP, takes answers, keeps its own record.
+// b2mml-erp-sim: plays the ERP. Releases orders by HTTP or folder, takes answers, keeps its own record; a control
+// service brings it to act.
 #include <atomic>
-#include <csignal>
+#include <chrono>
 #include <iostream>
 #include <set>
 #include <thread>
 
 #include "grpc/model/text.h"
 #include "simulators/common/options.h"
+#include "simulators/common/stop_signals.h"
+#include "simulators/erp_sim/control.h"
 #include "simulators/erp_sim/erp.h"
 
 namespace isa95::erp_sim {
@@ -16,7 +19,7 @@ namespace po = boost::program_options;
 
 struct Options {
   std::string adapter_url, listen, record, prefix = "ORD-", version = "V0701", logical_id = "ERP-DEMO", scenario, noun,
-                                           folder, format = "text", mutant = "none";
+                                           folder, control, format = "text", mutant = "none";
   std::vector<std::string> files;
   uint32_t orders = 0, versions = 1, change_every = 0, hold_every = 0, cancel_every = 0, seed = 1, resend_every = 0,
            broken = 0, parallel = 1, timeout_s = 60;
@@ -45,24 +48,32 @@ po::options_description Describe(Options& o) {
       "parallel", po::value(&o.parallel), "senders")("file", po::value(&o.files)->composing()->multitoken(),
                                                      "send these files as they are")(
       "until-answered", po::bool_switch(&o.until_answered), "end when every order has its answer")(
-      "serve", po::bool_switch(&o.serve), "only take answers, until stopped")(
-      "timeout", po::value(&o.timeout_s), "seconds for all of it; 1 is the exit code then")(
+      "serve", po::bool_switch(&o.serve), "take answers, and act as --control is told, until stopped")(
+      "control", po::value(&o.control),
+      "with --serve: HOST:PORT of the control service, by which a test brings it to act")(
+      "timeout", po::value(&o.timeout_s), "seconds for all of it, 1 is the exit code then; with --serve for one act")(
       "scenario", po::value(&o.scenario), "YAML file with these options")(
       "mutant", po::value(&o.mutant), "a named defect to have; none so far")("format", po::value(&o.format),
                                                                              "text or json");
   return d;
 }
 
+// What all its orders have.
+OrderSpec HouseOf(const Options& options) {
+  OrderSpec spec;
+  spec.seed = options.seed;
+  spec.logical_id = options.logical_id;
+  spec.noun_form = options.noun == "production" ? "production" : "";
+  return spec;
+}
+
 OrderSpec SpecOf(const Options& options, uint32_t number, uint32_t version) {
   std::string digits = std::to_string(number);
   if (digits.size() < 4) digits.insert(0, 4 - digits.size(), '0');
-  OrderSpec spec;
+  OrderSpec spec = HouseOf(options);
   spec.id = Cat(options.prefix, digits);
   spec.version = version;
-  spec.seed = options.seed;
-  spec.logical_id = options.logical_id;
   spec.broken = number > options.orders;
-  spec.noun_form = options.noun == "production" ? "production" : "";
   return spec;
 }
 
@@ -91,7 +102,7 @@ std::vector<OrderSpec> LifeOf(const Options& options, uint32_t number) {
 }
 
 // What concerns one order stays with one sender, so that it is sent in order.
-absl::Status ReleaseAll(const Options& options, Erp& erp) {
+absl::Status ReleaseAll(const Options& options, Erp& erp, const KeepTrying& keep_trying) {
   std::atomic<uint32_t> next{1};
   std::mutex mutex;
   absl::Status first;
@@ -99,7 +110,7 @@ absl::Status ReleaseAll(const Options& options, Erp& erp) {
     for (uint32_t number = next++; number <= options.orders + options.broken; number = next++) {
       const bool again = options.resend_every != 0 && number % options.resend_every == 0 && number <= options.orders;
       for (const auto& spec : LifeOf(options, number)) {
-        const auto status = erp.Send(spec, again);
+        const auto status = erp.Send(spec, again, keep_trying);
         std::lock_guard lock(mutex);
         if (!status.ok() && first.ok()) first = status;
         if (!first.ok()) return;
@@ -137,55 +148,83 @@ int WaitForAnswers(const Options& options, Erp& erp, std::chrono::steady_clock::
   return open.empty() ? 0 : 1;
 }
 
-int Run(const Options& options) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  if (options.serve) pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  b2mml::XmlRuntime xml;
-  const auto versions = b2mml::Versions::BuiltIn();
-  auto record = sim::Record::Open(options.record);
-  const auto* version = versions.ok() ? versions->by_name(options.version) : nullptr;
-  if (!record.ok() || version == nullptr)
-    return std::cerr << "b2mml-erp-sim: the record or the B2MML version cannot be used\n", 2;
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options.timeout_s);
-  std::unique_ptr<folder::Folder> folder;
-  if (!options.folder.empty()) {
-    folder::Options names;
-    names.settle_ms = 0;                                   // the adapter writes whole files
-    names.names = {"out", "in", "erp-done", "erp-error"};  // its out is what comes in here
-    auto opened = folder::Folder::Open(options.folder, names);
-    if (!opened.ok()) return std::cerr << "b2mml-erp-sim: " << Words(opened.status()) << "\n", 2;
-    folder = *std::move(opened);
-  }
-  Erp erp(options.adapter_url, *version, *versions, **record, until, folder.get());
+// None where the options name none.
+absl::StatusOr<std::unique_ptr<folder::Folder>> OpenFolder(const Options& options) {
+  if (options.folder.empty()) return std::unique_ptr<folder::Folder>();
+  folder::Options names;
+  names.settle_ms = 0;                                   // the adapter writes whole files
+  names.names = {"out", "in", "erp-done", "erp-error"};  // its out is what comes in here
+  return folder::Folder::Open(options.folder, names);
+}
 
-  std::unique_ptr<http::Server> server;
-  if (!options.listen.empty()) {
-    http::ServerOptions http_options;
-    http_options.address = options.listen;
-    auto started = http::Server::Start(http_options, [&erp](const http::Request& request, const http::Reply& reply) {
-      reply(erp.TakeAnswer(request));
-    });
-    if (!started.ok()) return std::cerr << "b2mml-erp-sim: " << Words(started.status()) << "\n", 2;
-    server = *std::move(started);
-    std::cout << "listening on " << server->port() << std::endl;
-  }
-  if (options.serve) {
-    int received = 0;
-    sigwait(&signals, &received);
-    return 0;
-  }
-  absl::Status status = ReleaseAll(options, erp);
+absl::StatusOr<std::unique_ptr<http::Server>> Listen(const Options& options, Erp& erp) {
+  if (options.listen.empty()) return std::unique_ptr<http::Server>();
+  http::ServerOptions http_options;
+  http_options.address = options.listen;
+  auto server = http::Server::Start(
+      http_options, [&erp](const http::Request& request, const http::Reply& reply) { reply(erp.TakeAnswer(request)); });
+  if (server.ok()) std::cout << "listening on " << (*server)->port() << std::endl;
+  return server;
+}
+
+int SendAll(const Options& options, Erp& erp) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options.timeout_s);
+  const auto keep_trying = [until] { return std::chrono::steady_clock::now() < until; };
+  absl::Status status = ReleaseAll(options, erp, keep_trying);
   for (const auto& file : options.files) {
-    if (status.ok()) status = erp.SendFile(file);
+    if (status.ok()) status = erp.SendFile(file, keep_trying);
   }
   int code = status.ok() ? 0 : 1;
   if (!status.ok()) std::cerr << "b2mml-erp-sim: " << Words(status) << "\n";
   if (code == 0 && options.until_answered) code = WaitForAnswers(options, erp, until);
   std::cout << erp.Counts() << "\n";
   return code;
+}
+
+int Serve(const Options& options, Erp& erp, sim::Record& record) {
+  OrderDesk desk(erp, record, HouseOf(options), std::chrono::seconds(options.timeout_s));
+  std::unique_ptr<sim::ControlServer> control;
+  if (!options.control.empty()) {
+    control = ServeControl(options.control, desk);
+    if (control == nullptr) return std::cerr << "b2mml-erp-sim: --control cannot be listened on\n", 2;
+  }
+  const sigset_t signals = sim::StopSignals();
+  const timespec pause{0, 100'000'000};
+  while (sigtimedwait(&signals, nullptr, &pause) < 0) {
+    if (const auto read = erp.ReadFolder(); !read.ok()) return std::cerr << "b2mml-erp-sim: " << Words(read) << "\n", 1;
+  }
+  return 0;
+}
+
+int Run(const Options& options) {
+  if (options.serve) sim::BlockStopSignals();
+  b2mml::XmlRuntime xml;
+  const auto versions = b2mml::Versions::BuiltIn();
+  auto record = sim::Record::Open(options.record);
+  const auto* version = versions.ok() ? versions->by_name(options.version) : nullptr;
+  if (!record.ok() || version == nullptr)
+    return std::cerr << "b2mml-erp-sim: the record or the B2MML version cannot be used\n", 2;
+  const auto folder = OpenFolder(options);
+  if (!folder.ok()) return std::cerr << "b2mml-erp-sim: " << Words(folder.status()) << "\n", 2;
+  Erp erp(options.adapter_url, *version, *versions, **record, folder->get());
+  const auto server = Listen(options, erp);
+  if (!server.ok()) return std::cerr << "b2mml-erp-sim: " << Words(server.status()) << "\n", 2;
+  return options.serve ? Serve(options, erp, **record) : SendAll(options, erp);
+}
+
+// Empty = they go together.
+std::string FaultOf(const Options& options) {
+  const bool sends = options.orders + options.broken > 0 || !options.files.empty() || !options.control.empty();
+  if (options.record.empty()) return "--record is needed";
+  if (sends && options.adapter_url.empty() && options.folder.empty())
+    return "--adapter-url or --folder is needed to send";
+  if (options.serve && options.listen.empty() && options.folder.empty())
+    return "--listen or --folder is needed to serve";
+  if (!options.control.empty() && !options.serve) return "--control needs --serve";
+  if (options.mutant != "none") return "--mutant is none";
+  if (!options.noun.empty() && options.noun != "operations" && options.noun != "production")
+    return "--noun is operations or production";
+  return {};
 }
 
 int Main(int argc, char** argv) {
@@ -196,21 +235,15 @@ int Main(int argc, char** argv) {
     std::cout << "b2mml-erp-sim: an ERP that releases orders and takes the answers.\n\n"
               << description
               << "\nExample:\n  b2mml-erp-sim --adapter-url http://127.0.0.1:8080/b2mml/LEI --listen 127.0.0.1:9080 "
-                 "--record erp.jsonl --orders 20 --until-answered\n";
+                 "--record erp.jsonl --orders 20 --until-answered\n"
+                 "Left running, to be told what to do (isa95.testcontrol.v1.ErpControlService):\n"
+                 "  b2mml-erp-sim --serve --adapter-url http://127.0.0.1:8080/b2mml/LEI --listen 127.0.0.1:9080 "
+                 "--record erp.jsonl --control 127.0.0.1:9081\n";
     return 0;
   }
   if (options.show_version) return std::cout << "b2mml-erp-sim 0.1.0\n", 0;
-  const bool sends = options.orders + options.broken > 0 || !options.files.empty();
-  if (!status.ok() || options.record.empty() || (sends && options.adapter_url.empty() && options.folder.empty()) ||
-      (options.serve && options.listen.empty()) || options.mutant != "none" ||
-      (!options.noun.empty() && options.noun != "operations" && options.noun != "production")) {
-    std::cerr << "b2mml-erp-sim: "
-              << (status.ok()
-                      ? "--record is needed, --adapter-url or --folder to send, --listen to serve; --mutant is none"
-                      : Words(status))
-              << "; see --help\n";
-    return 2;
-  }
+  const std::string fault = status.ok() ? FaultOf(options) : Words(status);
+  if (!fault.empty()) return std::cerr << "b2mml-erp-sim: " << fault << "; see --help\n", 2;
   return Run(options);
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <random>
 
+#include "grpc/model/decimal.h"
 #include "grpc/model/instant.h"
 #include "grpc/model/text.h"
 
@@ -35,7 +36,21 @@ void AddMaterial(SegmentRequirement& segment, std::string_view id, std::string_v
   amount.mutable_unit()->set_value(std::string(unit));
 }
 
-void AddSegments(ProductionOrder& order, const OrderSpec& spec, uint32_t pieces) {
+// What is left to chance in an order's terms: first its quantity, then its dates and its priority.
+std::mt19937 ChanceOf(const OrderSpec& spec) {
+  const uint32_t version = spec.terms_version == 0 ? spec.version : spec.terms_version;
+  std::seed_seq seed{spec.seed, version, static_cast<uint32_t>(std::hash<std::string>{}(spec.id))};
+  return std::mt19937(seed);
+}
+
+// A fifth of a kilogram for each piece.
+std::string SyrupFor(const std::string& pieces) {
+  const auto number = ParseDecimal(pieces).value_or(ExactDecimal{});
+  return FormatDecimal({number.units * 2, number.scale + 1});
+}
+
+void AddSegments(ProductionOrder& order, const OrderSpec& spec) {
+  const std::string pieces = QuantityOf(spec);
   for (size_t i = 0; i < kRouting.size(); ++i) {
     const auto& step = kRouting[i];
     auto& segment = *order.add_segment();
@@ -49,17 +64,34 @@ void AddSegments(ProductionOrder& order, const OrderSpec& spec, uint32_t pieces)
     SetId(equipment.add_equipment_id(), step.line);
     const auto line = [&](const char* kind) { return Cat(spec.id, "-", kind, i + 1); };
     if (i == 0)
-      AddMaterial(segment, line("C"), "RM-100", MATERIAL_USE_CODE_CONSUMED,
-                  spec.broken ? "1,5" : Cat(pieces / 5, ".", pieces % 5, "00"), "KGM", "");
-    if (i == 1)
-      AddMaterial(segment, line("C"), "RM-200", MATERIAL_USE_CODE_CONSUMED, std::to_string(pieces), "C62", "");
+      AddMaterial(segment, line("C"), "RM-100", MATERIAL_USE_CODE_CONSUMED, spec.broken ? "1,5" : SyrupFor(pieces),
+                  "KGM", "");
+    if (i == 1) AddMaterial(segment, line("C"), "RM-200", MATERIAL_USE_CODE_CONSUMED, pieces, "C62", "");
     if (i == 2)
-      AddMaterial(segment, line("P"), "FG-2001", MATERIAL_USE_CODE_PRODUCED, std::to_string(pieces), "C62",
-                  Cat("B-", spec.id));
+      AddMaterial(segment, line("P"), "FG-2001", MATERIAL_USE_CODE_PRODUCED, pieces, "C62", Cat("B-", spec.id));
   }
 }
 
+void FillOrder(ProductionOrder& order, const OrderSpec& spec) {
+  SetId(order.mutable_id(), spec.id);
+  order.add_description()->set_value("Cough syrup 200 ml");
+  SetId(order.mutable_version(), std::to_string(spec.version));
+  auto chance = ChanceOf(spec);
+  chance.discard(1);
+  const int64_t start = kFirstStartMs + static_cast<int64_t>(chance() % 240) * kHourMs;
+  *order.mutable_start_time() = InstantOf(start);
+  *order.mutable_end_time() = InstantOf(start + 8 * kHourMs);
+  order.mutable_priority()->set_value(std::to_string(1 + chance() % 9));
+  order.mutable_state()->set_code(spec.state);
+  SetId(order.add_operations_definition_id(), "FG-2001/R01/0003");
+  AddSegments(order, spec);
+}
+
 }  // namespace
+
+std::string QuantityOf(const OrderSpec& spec) {
+  return spec.quantity.empty() ? std::to_string(100 + ChanceOf(spec)() % 900) : spec.quantity;
+}
 
 std::string BodIdOf(const OrderSpec& spec) {
   const std::string text = Cat(spec.id, "/", spec.version, "/", spec.seed, "/", static_cast<int>(spec.verb));
@@ -74,9 +106,6 @@ std::string BodIdOf(const OrderSpec& spec) {
 }
 
 Document MakeRequest(const OrderSpec& spec) {
-  std::seed_seq seed{spec.seed, spec.version, static_cast<uint32_t>(std::hash<std::string>{}(spec.id))};
-  std::mt19937 random(seed);
-  const uint32_t pieces = 100 + random() % 900;
   Document document;
   document.set_noun(NOUN_CODE_SCHEDULE);
   document.set_noun_form(spec.noun_form);
@@ -90,17 +119,7 @@ Document MakeRequest(const OrderSpec& spec) {
   SetId(area.mutable_bod_id(), BodIdOf(spec));
   auto& schedule = *document.add_schedule();
   SetId(schedule.mutable_id(), Cat("SCH-", spec.id));
-  auto& order = *schedule.add_order();
-  SetId(order.mutable_id(), spec.id);
-  order.add_description()->set_value("Cough syrup 200 ml");
-  SetId(order.mutable_version(), std::to_string(spec.version));
-  const int64_t start = kFirstStartMs + static_cast<int64_t>(random() % 240) * kHourMs;
-  *order.mutable_start_time() = InstantOf(start);
-  *order.mutable_end_time() = InstantOf(start + 8 * kHourMs);
-  order.mutable_priority()->set_value(std::to_string(1 + random() % 9));
-  order.mutable_state()->set_code(spec.state);
-  SetId(order.add_operations_definition_id(), "FG-2001/R01/0003");
-  AddSegments(order, spec, pieces);
+  FillOrder(*schedule.add_order(), spec);
   return document;
 }
 

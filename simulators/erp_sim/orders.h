@@ -16,8 +16,13 @@ struct OrderSpec {
   bool broken = false;                                    // quantity "1,5"
   flow::v1::VerbCode verb = flow::v1::VERB_CODE_PROCESS;  // Process, Change or Cancel
   flow::v1::OrderStateCode state = flow::v1::ORDER_STATE_CODE_RELEASED;
-  std::string noun_form;  // "production" where the version has two
+  std::string noun_form;       // "production" where the version has two
+  std::string quantity;        // to be made, decimal; empty = as the seed decides
+  uint32_t terms_version = 0;  // the version whose dates and priority, and quantity of the seed, it has; 0 = its own
 };
+
+// To be made.
+std::string QuantityOf(const OrderSpec& spec);
 
 flow::v1::Document MakeRequest(const OrderSpec& spec);
 // A UUID made of the seed and the order: the same each run.

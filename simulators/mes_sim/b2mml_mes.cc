@@ -1,7 +1,6 @@
 #include "simulators/mes_sim/b2mml_mes.h"
 
 #include <chrono>
-#include <csignal>
 #include <iostream>
 #include <thread>
 
@@ -11,6 +10,7 @@
 #include "b2mml/translate.h"
 #include "grpc/model/instant.h"
 #include "grpc/model/text.h"
+#include "simulators/common/stop_signals.h"
 
 namespace isa95::mes_sim {
 namespace {
@@ -34,14 +34,6 @@ b2mml::Outcome OutcomeOf(const Ruling& ruling, VerbCode verb) {
 int64_t NowMs() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-sigset_t StopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  return signals;
 }
 
 }  // namespace
@@ -111,7 +103,7 @@ absl::StatusOr<std::string> B2mmlMes::Answer(const std::string& xml) {
 }
 
 int B2mmlMes::ServeHttp() {
-  const sigset_t signals = StopSignals();
+  const sigset_t signals = sim::StopSignals();
   http::ServerOptions http_options;
   http_options.address = options_.listen;
   const auto server = http::Server::Start(http_options, [this](const http::Request& request, const http::Reply& reply) {
@@ -134,7 +126,7 @@ int B2mmlMes::ServeFolder() {
   folder_options.names = {"out", "in", "mes-done", "mes-error"};
   const auto folder = folder::Folder::Open(options_.folder, folder_options);
   if (!folder.ok()) return std::cerr << "b2mml-mes-sim: " << Words(folder.status()) << "\n", 2;
-  const sigset_t signals = StopSignals();
+  const sigset_t signals = sim::StopSignals();
   const timespec pause{0, 100'000'000};
   while (sigtimedwait(&signals, nullptr, &pause) < 0) {
     const auto files = (*folder)->Scan(0);

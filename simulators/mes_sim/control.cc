@@ -2,7 +2,6 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include "grpc/model/text.h"
 #include "isa95/testcontrol/v1/testcontrol.grpc.pb.h"
 
 namespace isa95::mes_sim {
@@ -10,10 +9,7 @@ namespace {
 
 using namespace testcontrol::v1;
 using grpc::ServerContext;
-
-grpc::Status ToGrpc(const absl::Status& status) {
-  return status.ok() ? grpc::Status::OK : grpc::Status(static_cast<grpc::StatusCode>(status.code()), Words(status));
-}
+using sim::ToGrpc;
 
 class Service final : public TestControlService::Service {
  public:
@@ -54,32 +50,10 @@ class Service final : public TestControlService::Service {
   OrderBook& book_;
 };
 
-class Server final : public Control {
- public:
-  explicit Server(OrderBook& book) : service_(book) {}
-  ~Server() override {
-    if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
-  }
-  bool Listen(const std::string& address) {
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port_);
-    builder.RegisterService(&service_);
-    server_ = builder.BuildAndStart();
-    return server_ != nullptr && port_ != 0;
-  }
-  int port() const override { return port_; }
-
- private:
-  Service service_;
-  int port_ = 0;
-  std::unique_ptr<grpc::Server> server_;
-};
-
 }  // namespace
 
-std::unique_ptr<Control> Control::Start(const std::string& address, OrderBook& book) {
-  auto server = std::make_unique<Server>(book);
-  return server->Listen(address) ? std::move(server) : nullptr;
+std::unique_ptr<sim::ControlServer> ServeControl(const std::string& address, OrderBook& book) {
+  return sim::ControlServer::Start(address, std::make_unique<Service>(book));
 }
 
 }  // namespace isa95::mes_sim

@@ -1,10 +1,10 @@
 // b2mml-mes-sim: plays the MES over gRPC, or as one that speaks B2MML. Takes orders, decides each once, keeps its own
 // record; survives restarts of both sides.
-#include <csignal>
 #include <iostream>
 
 #include "grpc/model/text.h"
 #include "simulators/common/options.h"
+#include "simulators/common/stop_signals.h"
 #include "simulators/mes_sim/b2mml_mes.h"
 #include "simulators/mes_sim/control.h"
 #include "simulators/mes_sim/mes.h"
@@ -35,14 +35,6 @@ po::options_description Describe(Options& o) {
   return d;
 }
 
-void BlockStopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-}
-
 int Main(int argc, char** argv) {
   Options options;
   const auto description = Describe(options);
@@ -66,13 +58,12 @@ int Main(int argc, char** argv) {
   const auto past = sim::ReadRecord(options.record);
   auto record = sim::Record::Open(options.record);
   if (!past.ok() || !record.ok()) return std::cerr << "b2mml-mes-sim: the record cannot be used\n", 2;
-  if (!options.listen.empty() || !options.folder.empty()) BlockStopSignals();  // before there are threads
+  if (!options.listen.empty() || !options.folder.empty()) sim::BlockStopSignals();  // before there are threads
   OrderBook book(**record);
-  std::unique_ptr<Control> control;
+  std::unique_ptr<sim::ControlServer> control;
   if (!options.control.empty()) {
-    control = Control::Start(options.control, book);
+    control = ServeControl(options.control, book);
     if (control == nullptr) return std::cerr << "b2mml-mes-sim: --control cannot be listened on\n", 2;
-    std::cout << "control on " << control->port() << std::endl;
   }
   if (options.listen.empty() && options.folder.empty()) return Mes(options, **record, book, *past).Run();
   b2mml::XmlRuntime xml;

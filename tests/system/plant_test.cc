@@ -1,7 +1,8 @@
 // The whole chain as processes: erp-sim, adapter, mes-sim, on loopback, with real files and real kills.
+#include "tests/system/plant.h"
+
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <chrono>
 #include <filesystem>
@@ -10,102 +11,11 @@
 #include <random>
 #include <thread>
 
-#include "adapter/ledger/ledger.h"
 #include "b2mml/http/client.h"
 #include "isa95/testcontrol/v1/testcontrol.grpc.pb.h"
-#include "simulators/common/record.h"
-#include "simulators/reconcile/reconcile.h"
-#include "tests/system/process.h"
 
 namespace isa95::test {
 namespace {
-
-std::string Bin(const std::string& name) { return std::string(ISA95_BIN) + "/" + name; }
-
-// Adapter and ERP's answer address on fixed ports, so that a restarted adapter is found again.
-class Plant {
- public:
-  explicit Plant(std::string site_file, std::string site, std::vector<std::string> adapter_options = {})
-      : site_file_(std::move(site_file)), site_(std::move(site)), adapter_options_(std::move(adapter_options)) {
-    erp_server_ = std::make_unique<Process>(std::vector<std::string>{Bin("b2mml-erp-sim"), "--serve", "--listen",
-                                                                     "127.0.0.1:0", "--record", dir_ / "erp.jsonl"},
-                                            dir_ / "erp-serve.log");
-    erp_port_ = AwaitNumber(dir_ / "erp-serve.log", "listening on ", 10'000);
-    http_port_ = FreePort();
-    grpc_port_ = FreePort();
-    StartAdapter();
-  }
-
-  void StartAdapter() {
-    std::vector<std::string> arguments{Bin("b2mml-adapter"),
-                                       "--site",
-                                       site_file_,
-                                       "--ledger",
-                                       dir_ / "ledger.db",
-                                       "--http",
-                                       "127.0.0.1:" + std::to_string(http_port_),
-                                       "--grpc",
-                                       "127.0.0.1:" + std::to_string(grpc_port_),
-                                       "--erp-url",
-                                       site_ + "=http://127.0.0.1:" + std::to_string(erp_port_) + "/"};
-    arguments.insert(arguments.end(), adapter_options_.begin(), adapter_options_.end());
-    adapter_ = std::make_unique<Process>(arguments, dir_ / "adapter.log");
-  }
-  bool AdapterReady(int timeout_ms) { return AwaitNumber(dir_ / "adapter.log", "http port ", timeout_ms) != 0; }
-  void KillAdapter() {
-    adapter_->Signal(SIGKILL);
-    adapter_->Wait(10'000);
-  }
-  int StopAdapter() {
-    adapter_->Signal(SIGTERM);
-    return adapter_->Wait(20'000);
-  }
-
-  std::unique_ptr<Process> Mes(std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments{
-        Bin("b2mml-mes-sim"), "--adapter",       "127.0.0.1:" + std::to_string(grpc_port_), "--site", site_,
-        "--record",           dir_ / "mes.jsonl"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return std::make_unique<Process>(arguments, dir_ / "mes.log");
-  }
-  std::unique_ptr<Process> Erp(std::vector<std::string> more) {
-    std::vector<std::string> arguments{Bin("b2mml-erp-sim"), "--adapter-url", Url(), "--record", dir_ / "erp.jsonl"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return std::make_unique<Process>(arguments, dir_ / "erp.log");
-  }
-
-  std::string Url() const { return "http://127.0.0.1:" + std::to_string(http_port_) + "/b2mml/" + site_; }
-  const TempDir& dir() const { return dir_; }
-
-  size_t Count(const std::string& event) {
-    const auto record = sim::ReadRecord(dir_ / "erp.jsonl");
-    size_t count = 0;
-    if (record.ok()) {
-      for (const auto& line : *record) count += line.contains("event") && line.at("event") == event;
-    }
-    return count;
-  }
-  bool AwaitAnswers(size_t count, int timeout_ms) {
-    for (int waited = 0; waited < timeout_ms; waited += 100) {
-      if (Count("answered") >= count) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
-    return false;
-  }
-  sim::Reconciliation Reconcile() {
-    return sim::Reconcile(*sim::ReadRecord(dir_ / "erp.jsonl"), *sim::ReadRecord(dir_ / "mes.jsonl"));
-  }
-  ledger::Counts LedgerCounts() { return *(*ledger::OpenSqlite(dir_ / "ledger.db", true))->CountItems(""); }
-
- private:
-  TempDir dir_;
-  std::string site_file_, site_;
-  std::vector<std::string> adapter_options_;
-  int erp_port_ = 0, http_port_ = 0, grpc_port_ = 0;
-  std::unique_ptr<Process> erp_server_, adapter_;
-};
-
-std::string SiteFile(const std::string& name) { return std::string(ISA95_SOURCE) + "/examples/" + name; }
 
 TEST(Plant, OrderReachesTheMes_AndTheErpIsTold) {
   Plant plant(SiteFile("site.yaml"), "LEI");
@@ -144,7 +54,7 @@ TEST(Plant, RunningOrder_KeepsItsRouting_AndWhatIsMade) {
   Plant plant(SiteFile("site.yaml"), "LEI");
   ASSERT_TRUE(plant.AdapterReady(20'000));
   const auto mes = plant.Mes({"--control", "127.0.0.1:0"});
-  const int port = AwaitNumber(plant.dir() / "mes.log", "control on ", 10'000);
+  const int port = plant.MesControlPort();
   ASSERT_NE(port, 0);
   const auto channel = grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials());
   const auto control = testcontrol::v1::TestControlService::NewStub(channel);
