@@ -95,6 +95,50 @@ void EchoSchedule(const flow::v1::Schedule& schedule, flow::v1::Schedule& echo) 
   if (schedule.has_state()) *echo.mutable_state() = schedule.state();
 }
 
+// What identifies a confirmation and says how it stands; its times, data and materials are not repeated.
+void EchoSegments(const google::protobuf::RepeatedPtrField<flow::v1::SegmentResponse>& from,
+                  google::protobuf::RepeatedPtrField<flow::v1::SegmentResponse>& to) {
+  for (const auto& segment : from) {
+    auto& echo = *to.Add();
+    if (segment.has_id()) *echo.mutable_id() = segment.id();
+    *echo.mutable_process_segment_id() = segment.process_segment_id();
+    *echo.mutable_order_id() = segment.order_id();
+    *echo.mutable_segment_requirement_id() = segment.segment_requirement_id();
+    *echo.mutable_operations_segment_id() = segment.operations_segment_id();
+    if (segment.has_state()) *echo.mutable_state() = segment.state();
+    EchoSegments(segment.child(), *echo.mutable_child());
+  }
+}
+
+flow::v1::OperationsResponse Echo(const flow::v1::OperationsResponse& response) {
+  flow::v1::OperationsResponse echo;
+  if (response.has_id()) *echo.mutable_id() = response.id();
+  if (response.has_version()) *echo.mutable_version() = response.version();
+  *echo.mutable_order_id() = response.order_id();
+  if (response.has_state()) *echo.mutable_state() = response.state();
+  EchoSegments(response.segment(), *echo.mutable_segment());
+  return echo;
+}
+
+void EchoPerformance(const flow::v1::Performance& performance, flow::v1::Performance& echo) {
+  if (performance.has_id()) *echo.mutable_id() = performance.id();
+  if (performance.has_published_date()) *echo.mutable_published_date() = performance.published_date();
+  if (performance.has_hierarchy_scope()) *echo.mutable_hierarchy_scope() = performance.hierarchy_scope();
+  if (performance.has_schedule_id()) *echo.mutable_schedule_id() = performance.schedule_id();
+  if (performance.has_state()) *echo.mutable_state() = performance.state();
+}
+
+flow::v1::Document BeginAnswer(flow::v1::NounCode noun, flow::v1::VerbCode verb,
+                               const flow::v1::ApplicationArea& original, const Outcome& outcome,
+                               const AnswerHeader& header, const Version& version) {
+  flow::v1::Document answer;
+  answer.set_noun(noun);
+  FillHeader(answer, original, header, version);
+  answer.set_noun_form(header.noun_form);
+  FillVerb(*answer.mutable_verb(), verb, original, outcome, version);
+  return answer;
+}
+
 }  // namespace
 
 AnswerWish WishOf(const flow::v1::Document& request) {
@@ -124,25 +168,28 @@ flow::v1::Document MakeAnswer(flow::v1::VerbCode verb, const flow::v1::Applicati
                               const flow::v1::Schedule& schedule,
                               const std::vector<const flow::v1::ProductionOrder*>& orders, const Outcome& outcome,
                               const AnswerHeader& header, const Version& version) {
-  flow::v1::Document answer;
-  answer.set_noun(flow::v1::NOUN_CODE_SCHEDULE);
-  FillHeader(answer, original, header, version);
-  answer.set_noun_form(header.noun_form);
-  FillVerb(*answer.mutable_verb(), verb, original, outcome, version);
+  auto answer = BeginAnswer(flow::v1::NOUN_CODE_SCHEDULE, verb, original, outcome, header, version);
   auto& echo = *answer.add_schedule();
   EchoSchedule(schedule, echo);
   for (const auto* order : orders) *echo.add_order() = Echo(*order);
   return answer;
 }
 
+flow::v1::Document MakeAnswer(flow::v1::VerbCode verb, const flow::v1::ApplicationArea& original,
+                              const flow::v1::Performance& performance,
+                              const std::vector<const flow::v1::OperationsResponse*>& responses, const Outcome& outcome,
+                              const AnswerHeader& header, const Version& version) {
+  auto answer = BeginAnswer(flow::v1::NOUN_CODE_PERFORMANCE, verb, original, outcome, header, version);
+  auto& echo = *answer.add_performance();
+  EchoPerformance(performance, echo);
+  for (const auto* response : responses) *echo.add_response() = Echo(*response);
+  return answer;
+}
+
 flow::v1::Document MakeShow(const flow::v1::ApplicationArea& original, const flow::v1::Schedule& asked,
                             const std::vector<const flow::v1::ProductionOrder*>& orders, const Outcome& outcome,
                             const AnswerHeader& header, const Version& version) {
-  flow::v1::Document answer;
-  answer.set_noun(flow::v1::NOUN_CODE_SCHEDULE);
-  FillHeader(answer, original, header, version);
-  answer.set_noun_form(header.noun_form);
-  FillVerb(*answer.mutable_verb(), flow::v1::VERB_CODE_SHOW, original, outcome, version);
+  auto answer = BeginAnswer(flow::v1::NOUN_CODE_SCHEDULE, flow::v1::VERB_CODE_SHOW, original, outcome, header, version);
   auto& shown = *answer.add_schedule();
   EchoSchedule(asked, shown);
   for (const auto* order : orders) *shown.add_order() = *order;

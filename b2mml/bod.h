@@ -41,6 +41,12 @@ flow::v1::Document MakeAnswer(flow::v1::VerbCode verb, const flow::v1::Applicati
                               const flow::v1::Schedule& schedule,
                               const std::vector<const flow::v1::ProductionOrder*>& orders, const Outcome& outcome,
                               const AnswerHeader& header, const Version& version);
+// Acknowledge, Respond or Show for `responses` of a performance (all with this outcome), echoing the performance's
+// header and, per response, id, version, order ids, state and what names its segments.
+flow::v1::Document MakeAnswer(flow::v1::VerbCode verb, const flow::v1::ApplicationArea& original,
+                              const flow::v1::Performance& performance,
+                              const std::vector<const flow::v1::OperationsResponse*>& responses, const Outcome& outcome,
+                              const AnswerHeader& header, const Version& version);
 // Show with `orders` as they are; where there are none, `asked` comes back with the state NOT_FOUND, since a Show has
 // to carry a noun.
 flow::v1::Document MakeShow(const flow::v1::ApplicationArea& original, const flow::v1::Schedule& asked,

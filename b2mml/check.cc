@@ -28,6 +28,7 @@ class DocumentChecker {
     CheckLeafs();  // first: the windows below compare instants
     CheckHeader();
     CheckActions();
+    CheckPerformances(report_, document_);
     std::set<std::pair<std::string_view, std::string_view>> keys;
     for (const auto& schedule : document_.schedule()) {
       CheckSchedule(schedule);
@@ -42,7 +43,7 @@ class DocumentChecker {
 
  private:
   void CheckHeader() {
-    if (document_.noun() == flow::v1::NOUN_CODE_SCHEDULE) CheckReleaseId();
+    if (document_.noun() != flow::v1::NOUN_CODE_BOD) CheckReleaseId();  // which has no such attribute
     const auto& area = document_.application_area();
     if (area.bod_id().value().empty()) {
       report_.Tolerance("missing_bod_id", area, "The ApplicationArea has no BODID.",
@@ -52,7 +53,7 @@ class DocumentChecker {
       report_.Tolerance("missing_sender", area, "The ApplicationArea has no Sender/LogicalID.",
                         "Send the sender's LogicalID.");
     }
-    if (document_.verb().code() == flow::v1::VERB_CODE_SYNC) {
+    if (document_.noun() == flow::v1::NOUN_CODE_SCHEDULE && document_.verb().code() == flow::v1::VERB_CODE_SYNC) {
       report_.Tolerance("sync_releases_order", document_.verb(),
                         "The order is released by Sync, which says that the sender only publishes.",
                         "Release orders with Process.");
@@ -152,13 +153,39 @@ Step StepOf(std::string_view text) {
   return step;
 }
 
-std::string FirstOrderPath(const Parsed& parsed) {
-  for (const auto& schedule : parsed.document.schedule()) {
-    for (const auto& order : schedule.order()) {
-      if (parsed.WasRead(order)) return parsed.PathOf(order);
+const auto& InnerOf(const flow::v1::Schedule& schedule) { return schedule.order(); }
+const auto& InnerOf(const flow::v1::Performance& performance) { return performance.response(); }
+
+template <typename Outer>
+std::string FirstInnerPath(const Parsed& parsed, const google::protobuf::RepeatedPtrField<Outer>& outers) {
+  for (const auto& outer : outers) {
+    for (const auto& inner : InnerOf(outer)) {
+      if (parsed.WasRead(inner)) return parsed.PathOf(inner);
     }
   }
   return {};
+}
+
+// Of the orders of schedules, or the responses of performances: which one the finding's path lies in; {-1, -1} = none.
+// All stand equally deep, so the positions in the path say which one it is: a search through them for each finding
+// would make a large, faulty document cost its square.
+template <typename Outer>
+std::pair<int, int> PlaceOf(const Parsed& parsed, const Finding& finding,
+                            const google::protobuf::RepeatedPtrField<Outer>& outers) {
+  constexpr std::pair kNowhere(-1, -1);
+  const auto sample = FirstInnerPath(parsed, outers);
+  if (sample.empty()) return kNowhere;
+  const auto model = Split(sample, '/'), steps = Split(finding.path(), '/');
+  const size_t depth = model.size();
+  if (depth < 3 || steps.size() < depth || StepOf(steps[depth - 1]).name != StepOf(model[depth - 1]).name)
+    return kNowhere;
+  const int o = StepOf(steps[depth - 2]).position - 1, i = StepOf(steps[depth - 1]).position - 1;
+  if (o < 0 || o >= outers.size() || i < 0 || i >= InnerOf(outers[o]).size()) return kNowhere;
+  const auto path = parsed.PathOf(InnerOf(outers[o])[i]);
+  const auto& found = finding.path();
+  const bool inside =
+      !path.empty() && found.starts_with(path) && (found.size() == path.size() || found[path.size()] == '/');
+  return inside ? std::pair(o, i) : kNowhere;
 }
 
 }  // namespace
@@ -170,22 +197,14 @@ void CheckDocument(Parsed& parsed, const Version& version, const contract::v1::E
   report.Finish();
 }
 
-// All orders stand equally deep, so the positions in the finding's own path say which one it is: a search through the
-// orders for each finding would make a large, faulty document cost its square.
 OrderIndex OrderOf(const Parsed& parsed, const Finding& finding) {
-  const auto sample = FirstOrderPath(parsed);
-  if (sample.empty()) return {};
-  const auto model = Split(sample, '/'), steps = Split(finding.path(), '/');
-  const size_t depth = model.size();
-  if (depth < 3 || steps.size() < depth || StepOf(steps[depth - 1]).name != StepOf(model[depth - 1]).name) return {};
-  const int s = StepOf(steps[depth - 2]).position - 1, o = StepOf(steps[depth - 1]).position - 1;
-  if (s < 0 || s >= parsed.document.schedule_size()) return {};
-  if (o < 0 || o >= parsed.document.schedule(s).order_size()) return {};
-  const auto path = parsed.PathOf(parsed.document.schedule(s).order(o));
-  const auto& found = finding.path();
-  const bool inside =
-      !path.empty() && found.starts_with(path) && (found.size() == path.size() || found[path.size()] == '/');
-  return inside ? OrderIndex{s, o} : OrderIndex{};
+  const auto [schedule, order] = PlaceOf(parsed, finding, parsed.document.schedule());
+  return {schedule, order};
+}
+
+ResponseIndex ResponseOf(const Parsed& parsed, const Finding& finding) {
+  const auto [performance, response] = PlaceOf(parsed, finding, parsed.document.performance());
+  return {performance, response};
 }
 
 }  // namespace isa95::b2mml

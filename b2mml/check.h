@@ -9,8 +9,9 @@ namespace isa95::b2mml {
 // MISSING_BOD_ID. Errors without a tolerance: MISSING_ORDER_ID, BLANKS_AROUND_ID, DUPLICATE_SEGMENT_ID,
 // NOT_A_DECIMAL, NEGATIVE_QUANTITY, END_BEFORE_START, TIME_WITHOUT_OFFSET (tolerance zoneless_times), TIME_INVALID,
 // DURATION_NOT_FIXED, OTHER_WITHOUT_VALUE, UNIT_CODE_CONTRADICTS, ACTION_CODE_UNKNOWN, SEVERAL_QUANTITIES,
-// DUPLICATE_ORDER_ID. Appends to parsed.findings and resolves zone-less times in place where the dialect declares a
-// zone. A finding whose path lies inside an order concerns that order alone; all others the document.
+// DUPLICATE_ORDER_ID, MISSING_CONFIRMATION_ID, DUPLICATE_CONFIRMATION_ID, SEVERAL_LOTS, SEVERAL_MATERIALS. Appends to
+// parsed.findings and resolves zone-less times in place where the dialect declares a zone. A finding whose path lies
+// inside an order, or inside a response, concerns that one alone; all others the document.
 void CheckDocument(Parsed& parsed, const Version& version, const contract::v1::Erp& erp);
 
 // Index of the order (schedule, order) a finding's path lies in; {-1,-1} = the document.
@@ -19,5 +20,12 @@ struct OrderIndex {
   int order = -1;
 };
 OrderIndex OrderOf(const Parsed& parsed, const Finding& finding);
+
+// The same for the response (performance, response).
+struct ResponseIndex {
+  int performance = -1;
+  int response = -1;
+};
+ResponseIndex ResponseOf(const Parsed& parsed, const Finding& finding);
 
 }  // namespace isa95::b2mml

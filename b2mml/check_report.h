@@ -18,7 +18,8 @@ class CheckReport {
 
   const contract::v1::Dialect& dialect() const { return dialect_; }
   flow::v1::Document& document() const { return parsed_.document; }
-  // An order is released or changed by it; answers, questions and cancels are not held to the rules for orders.
+  // An order is released or changed by it, or what was done is reported; answers, questions and cancels are not held to
+  // the rules for these.
   bool Releases() const;
   // A change may say no more than a new state or date.
   bool Changes() const;
@@ -44,10 +45,19 @@ class CheckReport {
 
 // One order and all of its segments.
 void CheckOrder(CheckReport& report, const flow::v1::ProductionOrder& order);
+// What is reported as done, by Process or Sync: all performances of the document.
+void CheckPerformances(CheckReport& report, const flow::v1::Document& document);
+
 // Absent ends (nothing read) are no window.
 void CheckWindow(CheckReport& report, const flow::v1::Instant& start, const flow::v1::Instant& end);
 // Of a unit that was given. `demanded`: the unit of a quantity, which has to be a known code; else only an empty one is
 // a deviation.
 void CheckUnit(CheckReport& report, const flow::v1::Code& unit, bool demanded);
+// A number as it has to be written, and not below zero.
+void CheckDecimal(CheckReport& report, const flow::v1::Decimal& decimal);
+void CheckQuantity(CheckReport& report, const flow::v1::Quantity& quantity);
+// A required or an actual material, `line`, by what both have.
+void CheckMaterialLine(CheckReport& report, const ProtoMessage& line, bool has_use,
+                       const google::protobuf::RepeatedPtrField<flow::v1::Quantity>& quantities);
 
 }  // namespace isa95::b2mml

@@ -58,18 +58,28 @@ void CheckReceiver(const flow::v1::Document& document, const SiteContract& contr
                            "Send it to the address of that receiver, or correct mes.logical_id in the contract."));
 }
 
+// The ERP sends orders and asks about them; what was done with them goes the other way.
+void CheckDirection(const flow::v1::Document& document, Findings& findings) {
+  constexpr std::string_view kMend = "Send Process, Change, Cancel, Get or Sync of the schedule noun to this address.";
+  if (KindOf(document) == flow::v1::MESSAGE_KIND_UNSPECIFIED && document.verb().code() != flow::v1::VERB_CODE_GET) {
+    findings.push_back(
+        Error("WRONG_DIRECTION", "", 0, "An answer came in where only requests of the ERP are taken.", kMend));
+  } else if (document.noun() != flow::v1::NOUN_CODE_SCHEDULE) {
+    findings.push_back(
+        Error("WRONG_DIRECTION", "", 0, "A report of what was done came in where only orders are taken.", kMend));
+  }
+}
+
 // What is wrong with the document as a whole for this site, beyond its shape and content.
 void CheckTerms(const flow::v1::Document& document, const SiteContract& contract, Findings& findings) {
   if (!contract.flows().has_production_order()) {
     findings.push_back(Error("FLOW_NOT_ENABLED", "", 0, "This site's contract has no production order flow.",
                              "Add flows.production_order to the contract, or do not send orders here.", "PMO"));
   }
-  if (KindOf(document) == flow::v1::MESSAGE_KIND_UNSPECIFIED && document.verb().code() != flow::v1::VERB_CODE_GET) {
-    findings.push_back(Error("WRONG_DIRECTION", "", 0, "An answer came in where only requests of the ERP are taken.",
-                             "Send Process, Change, Cancel, Get or Sync of the schedule noun to this address."));
-  }
+  CheckDirection(document, findings);
+  const bool orders = document.noun() == flow::v1::NOUN_CODE_SCHEDULE;
   const auto empty = [](const auto& schedule) { return schedule.order_size() == 0; };
-  if (KindOf(document) != flow::v1::MESSAGE_KIND_UNSPECIFIED &&
+  if (orders && KindOf(document) != flow::v1::MESSAGE_KIND_UNSPECIFIED &&
       std::all_of(document.schedule().begin(), document.schedule().end(), empty)) {
     findings.push_back(Error("NO_ORDER", "", 0, "The document names no order.", "Send at least one order."));
   }

@@ -52,7 +52,10 @@ std::string ActionOf(const flow::v1::Verb& verb) {
   return stated ? verb.criteria(0).expression(0).action_code() : "Accepted";  // B2MML: silence means so
 }
 
-bool IsAnswer(flow::v1::VerbCode verb) {
+// Of what was sent: an order. An answer about another noun quotes another message.
+bool IsAnswer(const flow::v1::Document& document) {
+  const auto verb = document.verb().code();
+  if (document.noun() == flow::v1::NOUN_CODE_PERFORMANCE) return false;
   return verb == flow::v1::VERB_CODE_ACKNOWLEDGE || verb == flow::v1::VERB_CODE_RESPOND ||
          verb == flow::v1::VERB_CODE_CONFIRM;
 }
@@ -108,9 +111,9 @@ flow::v1::Document MakeMesRequest(const OrderDelivery& delivery, const contract:
 MesAnswer ReadMesAnswer(const flow::v1::Document& document, const contract::v1::SiteContract& contract) {
   MesAnswer answer;
   const auto& verb = document.verb();
-  if (!IsAnswer(verb.code())) {
+  if (!IsAnswer(document)) {
     answer.findings.push_back(Error("WRONG_DIRECTION", "", 0, "Only answers are taken from the MES here.",
-                                    "Send Acknowledge, Respond or ConfirmBOD.", "MES vendor"));
+                                    "Send Acknowledge or Respond of the schedule noun, or ConfirmBOD.", "MES vendor"));
     return answer;
   }
   const auto& site = contract.site().id();

@@ -51,6 +51,17 @@ std::string Utf16(const std::string& text, bool with_bom) {
   return out;
 }
 
+// A report of what was done, without a fault of its own.
+std::string Report() {
+  const std::string order = Order(), area = "</ApplicationArea>";
+  const auto from = order.find("<ApplicationArea>");
+  return std::string("<ProcessOperationsPerformance ") + kNamespace + " releaseID=\"0701\">" +
+         order.substr(from, order.find(area) + area.size() - from) +
+         "<DataArea><Process/><OperationsPerformance><ID>P</ID><OperationsResponse><ID>R</ID><SegmentResponse><ID>C</"
+         "ID>"
+         "</SegmentResponse></OperationsResponse></OperationsPerformance></DataArea></ProcessOperationsPerformance>";
+}
+
 struct Bad {
   const char* what;
   std::function<std::string()> body;
@@ -84,6 +95,7 @@ const std::vector<Bad>& BadBodies() {
        "TOKEN_TOO_LARGE"},
       {"unknown noun", [] { return std::string("<ProcessRecipe ") + kNamespace + " releaseID=\"0701\"/>"; }, 400,
        "UNKNOWN_NOUN"},
+      {"report of what was done", Report, 422, "WRONG_DIRECTION"},
       {"shop-floor noun", [] { return std::string("<SyncEquipment ") + kNamespace + " releaseID=\"0701\"/>"; }, 400,
        "NOT_BUSINESS_RELEVANT"},
       {"unknown version", [] { return With("http://www.mesa.org/xml/B2MML", "urn:b2mml:9"); }, 400, "UNKNOWN_VERSION"},

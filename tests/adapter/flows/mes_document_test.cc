@@ -102,6 +102,10 @@ TEST_F(MesAnswers, WhatIsNoAnswerToOurs_IsRefused) {
   auto stranger = Request("V0701");
   stranger.mutable_verb()->set_code(flow::v1::VERB_CODE_ACKNOWLEDGE);
   EXPECT_EQ(ReadMesAnswer(stranger, contract_).findings.at(0).code(), "UNKNOWN_ORIGINAL");
+  auto about_a_report = stranger;
+  about_a_report.set_noun(flow::v1::NOUN_CODE_PERFORMANCE);
+  *about_a_report.mutable_verb()->mutable_original_application_area() = stranger.application_area();
+  EXPECT_EQ(ReadMesAnswer(about_a_report, contract_).findings.at(0).code(), "WRONG_DIRECTION");
 }
 
 }  // namespace

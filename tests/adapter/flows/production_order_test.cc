@@ -101,6 +101,22 @@ TEST_F(OrderFlow, FlowMissingInTheContract_RefusesWhole) {
   EXPECT_TRUE(Names(result, "FLOW_NOT_ENABLED"));
 }
 
+// The ERP's port takes orders. What was done is told by the MES, and not here.
+TEST_F(OrderFlow, ReportsOfWhatWasDone_AreRefusedWhole_WhateverTheVerb) {
+  for (const auto verb : {flow::v1::VERB_CODE_PROCESS, flow::v1::VERB_CODE_SYNC, flow::v1::VERB_CODE_CANCEL,
+                          flow::v1::VERB_CODE_GET, flow::v1::VERB_CODE_ACKNOWLEDGE}) {
+    Decide();
+    parsed_->document.set_noun(flow::v1::NOUN_CODE_PERFORMANCE);
+    parsed_->document.mutable_verb()->set_code(verb);
+    parsed_->document.clear_schedule();
+    const auto result = DecideOrders({*parsed_, contract_, 1'000'000});
+    EXPECT_TRUE(result.document.refused) << verb;
+    EXPECT_TRUE(Names(result, "WRONG_DIRECTION")) << verb;
+    EXPECT_FALSE(Names(result, "NO_ORDER")) << verb;
+    EXPECT_TRUE(result.document.items.empty()) << verb;
+  }
+}
+
 TEST_F(OrderFlow, BrokenShapeRefusesWhole_WithoutFurtherGuesses) {
   Replace("<OperationsRequest>", "<OperationsRequestt>");
   Replace("</OperationsRequest>", "</OperationsRequestt>");

@@ -20,29 +20,47 @@ class Generator {
  public:
   explicit Generator(uint32_t seed) : random_(seed) {}
 
-  Document Run(int orders) {
+  Document Orders(int orders) {
+    auto document = Begin(NOUN_CODE_SCHEDULE);
+    auto& schedule = *document.add_schedule();
+    FillFields(schedule, {"order"}, 0);
+    schedule.mutable_id()->set_value("SCH");
+    for (int i = 0; i < orders; ++i) Inner(*schedule.add_order(), Cat("O-", i));
+    return document;
+  }
+
+  Document Responses(int responses) {
+    auto document = Begin(NOUN_CODE_PERFORMANCE);
+    if (OneIn(2)) document.set_noun_form("production");
+    auto& performance = *document.add_performance();
+    FillFields(performance, {"response"}, 0);
+    performance.mutable_id()->set_value("PERF");
+    for (int i = 0; i < responses; ++i) Inner(*performance.add_response(), Cat("R-", i));
+    return document;
+  }
+
+ private:
+  Document Begin(NounCode noun) {
     Document document;
     document.set_b2mml_version("V0701");
-    document.set_noun(NOUN_CODE_SCHEDULE);
+    document.set_noun(noun);
     document.mutable_verb()->set_code(VERB_CODE_PROCESS);
     if (OneIn(2)) document.mutable_verb()->set_response_code(OneIn(2) ? "Always" : "OnError");
     auto& area = *document.mutable_application_area();
     Fill(*area.mutable_sender()->mutable_logical_id(), "logical_id", 0);
     Fill(*area.mutable_creation_date_time(), "", 0);
     Fill(*area.mutable_bod_id(), "bod_id", 0);
-    auto& schedule = *document.add_schedule();
-    FillFields(schedule, {"order"}, 0);
-    schedule.mutable_id()->set_value("SCH");
-    for (int i = 0; i < orders; ++i) {
-      auto& order = *schedule.add_order();
-      FillFields(order, {}, 1);
-      order.mutable_id()->set_value(Cat("O-", i));
-      if (order.segment_size() == 0) FillFields(*order.add_segment(), {}, 2);
-    }
     return document;
   }
 
- private:
+  // An order or a response, with a segment at least.
+  template <typename Whole>
+  void Inner(Whole& whole, const std::string& id) {
+    FillFields(whole, {}, 1);
+    whole.mutable_id()->set_value(id);
+    if (whole.segment_size() == 0) FillFields(*whole.add_segment(), {}, 2);
+  }
+
   bool OneIn(uint32_t n) { return random_() % n == 0; }
   std::string Pick(std::initializer_list<const char*> words) { return words.begin()[random_() % words.size()]; }
 
@@ -145,6 +163,7 @@ class Generator {
 
 }  // namespace
 
-Document GenerateDocument(uint32_t seed, int orders) { return Generator(seed).Run(orders); }
+Document GenerateOrders(uint32_t seed, int orders) { return Generator(seed).Orders(orders); }
+Document GenerateResponses(uint32_t seed, int responses) { return Generator(seed).Responses(responses); }
 
 }  // namespace isa95::b2mml::test

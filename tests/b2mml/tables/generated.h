@@ -1,4 +1,4 @@
-// Orders that nobody wrote: every field of the model is there or not by the throw of a seeded die. Pure.
+// Orders and reports that nobody wrote: every field of the model is there or not by the throw of a seeded die. Pure.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,8 @@
 namespace isa95::b2mml::test {
 
 // A Process with `orders` orders; the same for the same seed.
-flow::v1::Document GenerateDocument(uint32_t seed, int orders);
+flow::v1::Document GenerateOrders(uint32_t seed, int orders);
+// A Process with `responses` responses, of either noun.
+flow::v1::Document GenerateResponses(uint32_t seed, int responses);
 
 }  // namespace isa95::b2mml::test

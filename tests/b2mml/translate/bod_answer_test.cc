@@ -99,6 +99,41 @@ TEST_F(Answers, AcknowledgeNamesOrderVersionAndSegments_WithoutTheirContent) {
   EXPECT_EQ(order.segment(0).material_size(), 0);
 }
 
+// As an ERP answers what was reported to it.
+TEST_F(Answers, ReportIsEchoed_ByWhatNamesIt_InEachVersionAndVerb) {
+  flow::v1::Performance performance;
+  performance.mutable_id()->set_value("PERF-1");
+  auto& response = *performance.add_response();
+  response.mutable_id()->set_value("R-1");
+  response.add_order_id()->set_value("1004711");
+  response.mutable_state()->set_code(flow::v1::ORDER_STATE_CODE_COMPLETED);
+  auto& segment = *response.add_segment();
+  segment.mutable_id()->set_value("CNF-1");
+  segment.add_material()->mutable_id()->set_value("M-1");
+  segment.add_child()->mutable_id()->set_value("CNF-2");
+  for (const auto verb : {flow::v1::VERB_CODE_ACKNOWLEDGE, flow::v1::VERB_CODE_RESPOND, flow::v1::VERB_CODE_SHOW}) {
+    for (const auto& version : versions_.all()) {
+      const auto answer = MakeAnswer(verb, request_->document.application_area(), performance, {&response}, kRejected,
+                                     header_, *version);
+      const auto again = ParseDocument(WriteDocument(answer, *version).xml, versions_, {});
+      ASSERT_TRUE(again->shape_ok && !HasError(again->findings)) << version->name() << ToJson(again->findings);
+      const auto& document = again->document;
+      EXPECT_EQ(document.noun(), flow::v1::NOUN_CODE_PERFORMANCE);
+      EXPECT_EQ(document.verb().code(), verb);
+      EXPECT_EQ(document.verb().original_application_area().bod_id().value(),
+                request_->document.application_area().bod_id().value());
+      const auto& echo = document.performance(0).response(0);
+      EXPECT_EQ(document.performance(0).id().value(), "PERF-1");
+      EXPECT_EQ(echo.id().value(), "R-1");
+      EXPECT_EQ(echo.order_id(0).value(), "1004711");
+      EXPECT_EQ(echo.state().code(), flow::v1::ORDER_STATE_CODE_COMPLETED);
+      EXPECT_EQ(echo.segment(0).id().value(), "CNF-1");
+      EXPECT_EQ(echo.segment(0).child(0).id().value(), "CNF-2");
+      EXPECT_EQ(echo.segment(0).material_size(), 0);
+    }
+  }
+}
+
 TEST_F(Answers, ConfirmCarriesReasonInTheBod) {
   const auto answer = Confirm(kRejected, "V0401");
   EXPECT_EQ(answer.noun(), flow::v1::NOUN_CODE_BOD);

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <functional>
 
-#include "b2mml/check.h"
 #include "b2mml/rec20.h"
 #include "grpc/model/text.h"
+#include "tests/b2mml/translate/check_fixture.h"
 #include "tests/shared.h"
 
 namespace isa95::b2mml {
@@ -15,35 +15,12 @@ namespace {
 using flow::v1::SEVERITY_ERROR;
 using flow::v1::SEVERITY_WARNING;
 
-class Check : public ::testing::Test {
+class Check : public ContentChecks {
  protected:
   static std::string Good() {
     const auto xml = test::Slurp(std::string(ISA95_SOURCE) + "/examples/order.xml");
     EXPECT_FALSE(xml.empty());
     return xml;
-  }
-
-  static std::string With(std::string xml, const std::string& from, const std::string& to) {
-    const auto at = xml.find(from);
-    EXPECT_NE(at, std::string::npos) << from;
-    return at == std::string::npos ? xml : xml.replace(at, from.size(), to);
-  }
-
-  std::unique_ptr<Parsed> Parse(const std::string& xml, const contract::v1::Dialect& dialect = {},
-                                const std::string& release_id = {}) {
-    contract::v1::Erp erp;
-    *erp.mutable_dialect() = dialect;
-    erp.mutable_b2mml()->set_release_id(release_id);
-    auto parsed = ParseDocument(xml, versions_, erp);
-    EXPECT_TRUE(parsed->shape_ok) << ToJson(parsed->findings);
-    return parsed;
-  }
-
-  static const Finding* Find(const Parsed& parsed, const std::string& code) {
-    for (const auto& finding : parsed.findings) {
-      if (finding.code() == code) return &finding;
-    }
-    return nullptr;
   }
 
   // The example's one order, as often as there are ids, each with its own.
@@ -54,9 +31,6 @@ class Check : public ::testing::Test {
     for (const auto& id : ids) orders += With(good.substr(from, to - from), "1004711", id);
     return good.substr(0, from) + orders + good.substr(to);
   }
-
-  XmlRuntime runtime_;
-  Versions versions_ = *Versions::BuiltIn();
 };
 
 constexpr const char* kUnit = "<UnitOfMeasure>KGM</UnitOfMeasure>";
