@@ -18,27 +18,32 @@ using flow::v1::Instant;
 constexpr std::array<std::string_view, 7> kActions = {"Add",      "Change",   "Delete",  "Replaced",
                                                       "Accepted", "Modified", "Rejected"};
 
-// What concerns the document as a whole, and what holds for every leaf of a kind; orders are CheckOrder's.
-class DocumentChecker {
- public:
-  DocumentChecker(CheckReport& report, const Version& version, const std::string& release_id)
-      : report_(report), version_(version), release_id_(release_id), document_(report.document()) {}
+}  // namespace
 
-  void Run() {
-    CheckLeafs();  // first: the windows below compare instants
+// What concerns the document as a whole, and what holds for every leaf of a kind; orders are CheckOrder's.
+class DocumentCheck::Impl {
+ public:
+  Impl(Parsed& parsed, const Version& version, const contract::v1::Erp& erp)
+      : parsed_(parsed), report_(parsed, erp.dialect()), version_(version), document_(parsed.document) {
+    const auto& own = erp.b2mml().release_id();
+    release_id_ = own.empty() ? version.table().release_id() : own;
+  }
+
+  void OrderEnded(const flow::v1::ProductionOrder& order) {
+    CheckLeafs();  // first: the windows of the order compare instants
+    CheckOrder(report_, order);
+    if (order.id().value().empty() || orders_.insert({order.id().value(), order.version().value()}).second) return;
+    report_.Bad("DUPLICATE_ORDER_ID", order.id(), Cat("Order ", order.id().value(), " is in this document twice."),
+                "Send each order version once.");
+  }
+
+  Findings Finish() {
+    CheckLeafs();
     CheckHeader();
     CheckActions();
     CheckPerformances(report_, document_);
-    std::set<std::pair<std::string_view, std::string_view>> keys;
-    for (const auto& schedule : document_.schedule()) {
-      CheckSchedule(schedule);
-      for (const auto& order : schedule.order()) {
-        CheckOrder(report_, order);
-        if (order.id().value().empty() || keys.insert({order.id().value(), order.version().value()}).second) continue;
-        report_.Bad("DUPLICATE_ORDER_ID", order.id(), Cat("Order ", order.id().value(), " is in this document twice."),
-                    "Send each order version once.");
-      }
-    }
+    for (const auto& schedule : document_.schedule()) CheckSchedule(schedule);
+    return report_.Finish();
   }
 
  private:
@@ -102,23 +107,25 @@ class DocumentChecker {
     instant = *std::move(resolved);
   }
 
-  // What holds wherever a leaf of its kind stands. Of times an offset is demanded, or the sender's zone declared.
+  // What holds wherever a leaf of its kind stands, of those read since the last time. Of times an offset is demanded,
+  // or the sender's zone declared.
   void CheckLeafs() {
-    const auto& steps = report_.parsed().steps;
-    for (const auto at : report_.parsed().suspects) {
-      auto& message = *steps[at].message;
-      const auto& row = *steps[at].row;
-      if (row.content == Content::kIdentifier) CheckIdentifier(static_cast<const Identifier&>(message));
-      if (row.content == Content::kInstant) ResolveTime(static_cast<Instant&>(message));
-      if (row.content == Content::kCoded) CheckOther("Other", message);
-      if (row.content != Content::kCode) continue;
-      const auto& code = static_cast<const flow::v1::Code&>(message);
-      CheckOther(code.value(), code);
-      const auto& above = *steps[steps[at].parent].message;
-      if (ContentOf(*above.GetDescriptor()) == Content::kValue &&
-          &static_cast<const flow::v1::Value&>(above).unit() == &code)
-        CheckUnit(report_, code, false);
+    for (; looked_at_ < parsed_.suspects.size(); ++looked_at_) {
+      const auto& step = parsed_.steps[parsed_.suspects[looked_at_]];
+      const auto content = step.row->content;
+      if (content == Content::kIdentifier) CheckIdentifier(static_cast<const Identifier&>(*step.message));
+      if (content == Content::kInstant) ResolveTime(static_cast<Instant&>(*step.message));
+      if (content == Content::kCoded) CheckOther("Other", *step.message);
+      if (content == Content::kCode) CheckCode(step);
     }
+  }
+
+  void CheckCode(const SourceStep& step) {
+    const auto& code = static_cast<const flow::v1::Code&>(*step.message);
+    CheckOther(code.value(), code);
+    const auto& above = *parsed_.steps[step.parent].message;
+    const bool in_value = above.GetDescriptor() == flow::v1::Value::descriptor();
+    if (in_value && &static_cast<const flow::v1::Value&>(above).unit() == &code) CheckUnit(report_, code, false);
   }
 
   void CheckIdentifier(const Identifier& id) {
@@ -133,11 +140,22 @@ class DocumentChecker {
                 "Send the meaning in the OtherValue attribute.");
   }
 
-  CheckReport& report_;
+  Parsed& parsed_;
+  CheckReport report_;
   const Version& version_;
-  const std::string& release_id_;  // the agreed one
+  std::string release_id_;  // the agreed one
   flow::v1::Document& document_;
+  size_t looked_at_ = 0;                                            // of the suspects
+  std::set<std::pair<std::string_view, std::string_view>> orders_;  // id and version
 };
+
+DocumentCheck::DocumentCheck(Parsed& parsed, const Version& version, const contract::v1::Erp& erp)
+    : impl_(std::make_unique<Impl>(parsed, version, erp)) {}
+DocumentCheck::~DocumentCheck() = default;
+void DocumentCheck::OrderEnded(const flow::v1::ProductionOrder& order) { impl_->OrderEnded(order); }
+Findings DocumentCheck::Finish() { return impl_->Finish(); }
+
+namespace {
 
 // One step of a path: "ProductionRequest[3]" is {ProductionRequest, 3}.
 struct Step {
@@ -189,13 +207,6 @@ std::pair<int, int> PlaceOf(const Parsed& parsed, const Finding& finding,
 }
 
 }  // namespace
-
-void CheckDocument(Parsed& parsed, const Version& version, const contract::v1::Erp& erp) {
-  CheckReport report(parsed, erp.dialect());
-  const auto& own = erp.b2mml().release_id();
-  DocumentChecker(report, version, own.empty() ? version.table().release_id() : own).Run();
-  report.Finish();
-}
 
 OrderIndex OrderOf(const Parsed& parsed, const Finding& finding) {
   const auto [schedule, order] = PlaceOf(parsed, finding, parsed.document.schedule());

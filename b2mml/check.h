@@ -1,6 +1,8 @@
 // Beyond the schema: what a schema accepts and a plant cannot run on (domain facts A.9, C.2, G). Pure.
 #pragma once
 
+#include <memory>
+
 #include "b2mml/translate.h"
 
 namespace isa95::b2mml {
@@ -9,10 +11,24 @@ namespace isa95::b2mml {
 // MISSING_BOD_ID. Errors without a tolerance: MISSING_ORDER_ID, BLANKS_AROUND_ID, DUPLICATE_SEGMENT_ID,
 // NOT_A_DECIMAL, NEGATIVE_QUANTITY, END_BEFORE_START, TIME_WITHOUT_OFFSET (tolerance zoneless_times), TIME_INVALID,
 // DURATION_NOT_FIXED, OTHER_WITHOUT_VALUE, UNIT_CODE_CONTRADICTS, ACTION_CODE_UNKNOWN, SEVERAL_QUANTITIES,
-// DUPLICATE_ORDER_ID, MISSING_CONFIRMATION_ID, DUPLICATE_CONFIRMATION_ID, SEVERAL_LOTS, SEVERAL_MATERIALS. Appends to
-// parsed.findings and resolves zone-less times in place where the dialect declares a zone. A finding whose path lies
+// DUPLICATE_ORDER_ID, MISSING_CONFIRMATION_ID, DUPLICATE_CONFIRMATION_ID, SEVERAL_LOTS, SEVERAL_MATERIALS. Resolves
+// zone-less times in place where the dialect declares a zone. A finding whose path lies
 // inside an order, or inside a response, concerns that one alone; all others the document.
-void CheckDocument(Parsed& parsed, const Version& version, const contract::v1::Erp& erp);
+class DocumentCheck {
+ public:
+  // Of a document that is being read into `parsed`, whose header is filled already. Borrows all three.
+  DocumentCheck(Parsed& parsed, const Version& version, const contract::v1::Erp& erp);
+  ~DocumentCheck();
+  // As soon as its end tag is read: while it is at hand, since a second walk through a large document costs more than
+  // the checks themselves.
+  void OrderEnded(const flow::v1::ProductionOrder& order);
+  // What concerns the whole document; all findings.
+  Findings Finish();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 // Index of the order (schedule, order) a finding's path lies in; {-1,-1} = the document.
 struct OrderIndex {

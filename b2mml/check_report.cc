@@ -27,15 +27,15 @@ bool CheckReport::Changes() const { return parsed_.document.verb().code() == flo
 
 void CheckReport::Bad(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend) {
   if (++errors_ > kMaxErrors) return;
-  parsed_.findings.push_back(Error(code, parsed_.PathOf(at), parsed_.LineOf(at), words, mend));
+  findings_.push_back(Error(code, parsed_.PathOf(at), parsed_.LineOf(at), words, mend));
 }
 
 void CheckReport::Allowed(std::string_view name, const ProtoMessage& at, std::string_view words) {
   const std::string code = Upper(name);
   if (++allowed_[code] > kMaxAllowed) return;
-  parsed_.findings.push_back(Warning(code, parsed_.PathOf(at), parsed_.LineOf(at),
-                                     Cat(words, " Allowed by the contract: dialect ", name, "."),
-                                     "Nothing now; strict senders need no tolerance."));
+  findings_.push_back(Warning(code, parsed_.PathOf(at), parsed_.LineOf(at),
+                              Cat(words, " Allowed by the contract: dialect ", name, "."),
+                              "Nothing now; strict senders need no tolerance."));
 }
 
 void CheckReport::Tolerance(std::string_view name, const ProtoMessage& at, std::string_view words,
@@ -44,17 +44,18 @@ void CheckReport::Tolerance(std::string_view name, const ProtoMessage& at, std::
   Bad(Upper(name), at, words, Cat(mend, " Or allow ", name, " in the contract's dialect."));
 }
 
-void CheckReport::Finish() {
+Findings CheckReport::Finish() {
   for (const auto& [code, count] : allowed_) {
     if (count <= kMaxAllowed) continue;
-    parsed_.findings.push_back(Warning(code, "", 0, Cat(count - kMaxAllowed, " more of this kind, ", count, " in all."),
-                                       "Nothing now; strict senders need no tolerance."));
+    findings_.push_back(Warning(code, "", 0, Cat(count - kMaxAllowed, " more of this kind, ", count, " in all."),
+                                "Nothing now; strict senders need no tolerance."));
   }
-  if (errors_ <= kMaxErrors) return;
-  parsed_.findings.push_back(Error(
+  if (errors_ <= kMaxErrors) return std::move(findings_);
+  findings_.push_back(Error(
       "TOO_MANY_FINDINGS", "", 0,
       Cat("The document has ", errors_, " errors; the first ", kMaxErrors, " are named, and it is refused whole."),
       "Mend what the named ones have in common and send the document again."));
+  return std::move(findings_);
 }
 
 }  // namespace isa95::b2mml

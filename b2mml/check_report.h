@@ -14,16 +14,14 @@ namespace isa95::b2mml {
 
 class CheckReport {
  public:
-  CheckReport(Parsed& parsed, const contract::v1::Dialect& dialect) : parsed_(parsed), dialect_(dialect) {}
+  CheckReport(const Parsed& parsed, const contract::v1::Dialect& dialect) : parsed_(parsed), dialect_(dialect) {}
 
   const contract::v1::Dialect& dialect() const { return dialect_; }
-  flow::v1::Document& document() const { return parsed_.document; }
   // An order is released or changed by it, or what was done is reported; answers, questions and cancels are not held to
   // the rules for these.
   bool Releases() const;
   // A change may say no more than a new state or date.
   bool Changes() const;
-  const Parsed& parsed() const { return parsed_; }
 
   // An error at the place of `at`, which was read: for what is missing, pass the message that lacks it.
   void Bad(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend);
@@ -33,12 +31,14 @@ class CheckReport {
   // The warning for a tolerance that was used. The first hundred of a code are findings of their own, the others are
   // counted: see Finish.
   void Allowed(std::string_view name, const ProtoMessage& at, std::string_view words);
-  // Adds what was only counted. More than a thousand errors refuse the document as a whole: TOO_MANY_FINDINGS.
-  void Finish();
+  // All of them, and what was only counted. More than a thousand errors refuse the document as a whole:
+  // TOO_MANY_FINDINGS.
+  Findings Finish();
 
  private:
-  Parsed& parsed_;
+  const Parsed& parsed_;
   const contract::v1::Dialect& dialect_;
+  Findings findings_;
   uint64_t errors_ = 0;
   std::map<std::string, uint64_t> allowed_;  // by code
 };

@@ -61,6 +61,17 @@ void Apply(ProtoMessage& message, const SettingPlan& setting) {
   SetCode(*message.GetReflection()->MutableMessage(&message, setting.holder), setting.value);
 }
 
+void FillHeader(const Version& version, const Message& message, flow::v1::Document& document) {
+  flow::v1::VerbCode verb = flow::v1::VERB_CODE_UNSPECIFIED;
+  flow::v1::NounCode noun = flow::v1::NOUN_CODE_UNSPECIFIED;
+  flow::v1::VerbCode_Parse(message.verb(), &verb);
+  flow::v1::NounCode_Parse(message.noun(), &noun);
+  document.set_b2mml_version(version.name());
+  document.mutable_verb()->set_code(verb);
+  document.set_noun(noun);
+  document.set_noun_form(message.form());
+}
+
 }  // namespace
 
 bool DocumentSink::Start(std::string_view xml_namespace, std::string_view name,
@@ -94,6 +105,8 @@ bool DocumentSink::End(std::string_view, std::string_view name, const XmlPositio
   }
   const auto& frame = Top();
   if (frame.row->leaf != nullptr) FinishLeaf(frame);
+  if (frame.row->content == Content::kOrder)
+    check_->OrderEnded(static_cast<const flow::v1::ProductionOrder&>(*frame.message));
   --depth_;
   if (frame.row->wrapper) Top().filled |= frame.filled;  // of the same message
   return true;
@@ -110,6 +123,8 @@ bool DocumentSink::OpenRoot(std::string_view xml_namespace, std::string_view nam
     parsed_.findings.push_back(UnknownNoun(name, at));
     return false;
   }
+  FillHeader(*version_, *root_, parsed_.document);
+  check_.emplace(parsed_, *version_, erp_);
   Push(version_->plan().root(*root_), parsed_.document, 0, 1, at);
   return true;
 }
@@ -169,7 +184,7 @@ void DocumentSink::NotePassedOver(bool ours, std::string_view name, const XmlPos
   if (!ours) {
     const auto words =
         Cat("The element ", name, " of a foreign namespace is an extension; it is kept but not interpreted.");
-    parsed_.findings.push_back(dialect_.extension_elements()
+    parsed_.findings.push_back(erp_.dialect().extension_elements()
                                    ? Warning("EXTENSION_ELEMENTS", path(), at.Line(),
                                              Cat(words, " Allowed by the contract: dialect extension_elements."),
                                              "Nothing, or leave it out.")

@@ -8,14 +8,15 @@
 #include <vector>
 
 #include "b2mml/capture.h"
+#include "b2mml/check.h"
 #include "b2mml/translate.h"
 
 namespace isa95::b2mml {
 
 class DocumentSink : public EventSink {
  public:
-  DocumentSink(const Versions& versions, const contract::v1::Dialect& dialect, Parsed& parsed)
-      : versions_(versions), dialect_(dialect), parsed_(parsed) {}
+  DocumentSink(const Versions& versions, const contract::v1::Erp& erp, Parsed& parsed)
+      : versions_(versions), erp_(erp), parsed_(parsed) {}
 
   bool Start(std::string_view xml_namespace, std::string_view name, const std::vector<XmlAttribute>& attributes,
              const XmlPosition& at) override;
@@ -25,6 +26,8 @@ class DocumentSink : public EventSink {
   // Known from the root on; null where the root is none of ours, which has left its finding.
   const Version* version() const { return version_; }
   const Message* root() const { return root_; }
+  // What is wrong with the content of a document whose shape is right.
+  Findings FinishChecks() { return check_ ? check_->Finish() : Findings(); }
 
  private:
   // An element that is open: with rows where it has some, else a leaf. Kept for the next at its depth.
@@ -52,7 +55,7 @@ class DocumentSink : public EventSink {
   void FinishCoded(const LeafPlan& leaf, ProtoMessage& message);
 
   const Versions& versions_;
-  const contract::v1::Dialect& dialect_;
+  const contract::v1::Erp& erp_;
   Parsed& parsed_;
   const Version* version_ = nullptr;
   const Message* root_ = nullptr;
@@ -60,6 +63,7 @@ class DocumentSink : public EventSink {
   size_t depth_ = 0;
   std::string text_;  // of the leaf that is open
   std::optional<Capture> capture_;
+  std::optional<DocumentCheck> check_;
   size_t notes_ = 0;
 };
 

@@ -62,7 +62,7 @@ Content ContentOf(const Descriptor& message) {
   if (&message == flow::v1::Identifier::descriptor()) return Content::kIdentifier;
   if (&message == flow::v1::Instant::descriptor()) return Content::kInstant;
   if (&message == flow::v1::Code::descriptor()) return Content::kCode;
-  if (&message == flow::v1::Value::descriptor()) return Content::kValue;
+  if (&message == flow::v1::ProductionOrder::descriptor()) return Content::kOrder;
   return EnumCode(message) != nullptr && &message != flow::v1::Verb::descriptor() ? Content::kCoded : Content::kOther;
 }
 

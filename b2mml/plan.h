@@ -18,7 +18,7 @@
 namespace isa95::b2mml {
 
 // What a message holds, as far as the content checks ask.
-enum class Content : uint8_t { kOther, kIdentifier, kInstant, kCode, kCoded, kValue };
+enum class Content : uint8_t { kOther, kIdentifier, kInstant, kCode, kCoded, kOrder };
 Content ContentOf(const google::protobuf::Descriptor& message);
 
 struct AttributePlan {

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "b2mml/version.h"
@@ -37,10 +38,11 @@ class Parsed {
   bool WasRead(const google::protobuf::Message& message) const { return StepOf(message) != nullptr; }
 
  private:
-  // The first step that was read into the message. The first question sorts the steps: one thread at a time.
+  // The first step that was read into the message. A question may add to the index: one thread at a time.
   const SourceStep* StepOf(const google::protobuf::Message& message) const;
   google::protobuf::Arena arena_;  // thousands of small messages live and die together
-  mutable std::vector<uint32_t> by_message_;
+  mutable std::unordered_map<const google::protobuf::Message*, uint32_t> by_message_;
+  mutable uint32_t indexed_ = 0;  // steps
 
  public:
   bool shape_ok = false;  // false: the document is refused whole, `document` is what could be read for an answer

@@ -1,8 +1,6 @@
 #include <algorithm>
-#include <functional>
-#include <numeric>
+#include <iterator>
 
-#include "b2mml/check.h"
 #include "b2mml/document_sink.h"
 #include "b2mml/translate.h"
 #include "grpc/model/text.h"
@@ -22,11 +20,11 @@ struct Reading {
 };
 
 Reading ReadOnce(std::string_view xml, const Versions& versions, const ProfileSchema& schema,
-                 const contract::v1::Dialect& dialect, const XmlLimits& limits) {
+                 const contract::v1::Erp& erp, const XmlLimits& limits) {
   Reading reading{std::make_unique<Parsed>()};
   auto& parsed = *reading.parsed;
   parsed.steps.reserve(std::min<size_t>(xml.size() / kBytesAStep, kMaxReserved));
-  DocumentSink sink(versions, dialect, parsed);
+  DocumentSink sink(versions, erp, parsed);
   auto findings = Read(xml, &schema, limits, sink);
   reading.version = sink.version();
   reading.message = sink.root();
@@ -34,20 +32,13 @@ Reading ReadOnce(std::string_view xml, const Versions& versions, const ProfileSc
   if (reading.message == nullptr && !parsed.findings.empty()) std::erase_if(findings, IsAboutShape);
   parsed.shape_ok = reading.message != nullptr && !HasError(findings);
   reading.shape_refused = std::any_of(findings.begin(), findings.end(), IsAboutShape);
-  parsed.findings.insert(parsed.findings.begin(), std::make_move_iterator(findings.begin()),
-                         std::make_move_iterator(findings.end()));
+  std::move(parsed.findings.begin(), parsed.findings.end(), std::back_inserter(findings));
+  if (parsed.shape_ok) {
+    auto content = sink.FinishChecks();
+    std::move(content.begin(), content.end(), std::back_inserter(findings));
+  }
+  parsed.findings = std::move(findings);
   return reading;
-}
-
-void FillHeader(const Version& version, const Message& message, flow::v1::Document& document) {
-  flow::v1::VerbCode verb = flow::v1::VERB_CODE_UNSPECIFIED;
-  flow::v1::NounCode noun = flow::v1::NOUN_CODE_UNSPECIFIED;
-  flow::v1::VerbCode_Parse(message.verb(), &verb);
-  flow::v1::NounCode_Parse(message.noun(), &noun);
-  document.set_b2mml_version(version.name());
-  document.mutable_verb()->set_code(verb);
-  document.set_noun(noun);
-  document.set_noun_form(message.form());
 }
 
 google::protobuf::ArenaOptions LargeBlocks() {
@@ -63,16 +54,9 @@ Parsed::Parsed()
     : arena_(LargeBlocks()), document(*google::protobuf::Arena::CreateMessage<flow::v1::Document>(&arena_)) {}
 
 const SourceStep* Parsed::StepOf(const google::protobuf::Message& message) const {
-  if (by_message_.size() != steps.size()) {
-    by_message_.resize(steps.size());
-    std::iota(by_message_.begin(), by_message_.end(), 0);
-    std::stable_sort(by_message_.begin(), by_message_.end(),
-                     [&](auto left, auto right) { return std::less<>()(steps[left].message, steps[right].message); });
-  }
-  const auto found = std::lower_bound(by_message_.begin(), by_message_.end(), &message, [&](auto step, const auto* at) {
-    return std::less<const google::protobuf::Message*>()(steps[step].message, at);
-  });
-  return found != by_message_.end() && steps[*found].message == &message ? &steps[*found] : nullptr;
+  for (; indexed_ < steps.size(); ++indexed_) by_message_.try_emplace(steps[indexed_].message, indexed_);
+  const auto found = by_message_.find(&message);
+  return found == by_message_.end() ? nullptr : &steps[found->second];
 }
 
 std::string Parsed::PathOf(const google::protobuf::Message& message) const {
@@ -100,16 +84,12 @@ std::unique_ptr<Parsed> ParseDocument(std::string_view xml, const Versions& vers
                                       const XmlLimits& limits) {
   auto fast = limits;
   fast.positions = false;
-  auto reading = ReadOnce(xml, versions, versions.narrow_schema(), erp.dialect(), fast);
+  auto reading = ReadOnce(xml, versions, versions.narrow_schema(), erp, fast);
   if (reading.message != nullptr && reading.shape_refused) {
     const auto& schema = reading.version->schema();
     reading.parsed.reset();
-    reading = ReadOnce(xml, versions, schema, erp.dialect(), limits);
+    reading = ReadOnce(xml, versions, schema, erp, limits);
   }
-  auto& parsed = *reading.parsed;
-  if (reading.message == nullptr) return std::move(reading.parsed);
-  FillHeader(*reading.version, *reading.message, parsed.document);
-  if (parsed.shape_ok) CheckDocument(parsed, *reading.version, erp);
   return std::move(reading.parsed);
 }
 

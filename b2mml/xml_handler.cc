@@ -130,7 +130,8 @@ void Handler::CheckLimits(const xercesc::Attributes& attributes) {
 
 void Handler::TakeAttributes(const xercesc::Attributes& attributes) {
   attributes_.clear();
-  for (XMLSize_t i = 0; i < attributes.getLength(); ++i) {
+  const XMLSize_t count = attributes.getLength();
+  for (XMLSize_t i = 0; i < count; ++i) {
     XmlAttribute attribute{Utf8(attributes.getURI(i)), Utf8(attributes.getLocalName(i)), Utf8(attributes.getValue(i))};
     if (attribute.xml_namespace == kXsi && attribute.name == "type") {
       findings_->push_back(Error("XSI_TYPE", Path(), Line(), "The element replaces its type by xsi:type.",

@@ -110,6 +110,7 @@ TEST(Plant, FolderCarriesOrdersInAndAnswersOut) {
   const auto mes = plant.Mes();
   std::string bad = ReadAll(SiteFile("order.xml"));
   bad.replace(bad.find("104.5"), 5, "104,5");
+  bad.replace(bad.find("000000000001"), 12, "000000000002");  // another message, not a conflict with the first
   std::ofstream(root + "/LEI/in/order.xml") << ReadAll(SiteFile("order.xml"));
   std::ofstream(root + "/LEI/in/bad.xml") << bad;
   std::ofstream(root + "/LEI/in/cut.xml") << bad.substr(0, 300);  // perhaps still being written
