@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "grpc/model/instant.h"
+#include "grpc/model/contract_values.h"
 #include "grpc/model/text.h"
 
 namespace isa95 {
@@ -45,15 +45,15 @@ const std::set<std::string, std::less<>> kRequired = {"SiteContract.contract",
                                                       "FlowTerms.reason",
                                                       "FlowTerms.used_by",
                                                       "FlowTerms.owner",
-                                                      "FlowTerms.answer_within"};
-
-// It is part of an HTTP address and of file names.
-bool IsSiteId(std::string_view id) {
-  const auto allowed = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  };
-  return !id.empty() && id.size() <= 32 && std::all_of(id.begin(), id.end(), allowed);
-}
+                                                      "FlowTerms.answer_within",
+                                                      "ConfirmationTerms.reason",
+                                                      "ConfirmationTerms.used_by",
+                                                      "ConfirmationTerms.owner",
+                                                      "ConfirmationTerms.reporting",
+                                                      "ConfirmationTerms.answer_within",
+                                                      "ConsumptionTerms.reason",
+                                                      "ConsumptionTerms.used_by",
+                                                      "ConsumptionTerms.owner"};
 
 size_t Distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
@@ -99,7 +99,11 @@ class Loader {
           Cat("The file is not readable as YAML: ", error.msg, "."),
           "Correct the indentation or quoting at this line.");
     }
-    if (!HasError(result_.findings)) CheckValues();
+    if (HasError(result_.findings)) return std::move(result_);
+    for (const auto& bad : CheckContractValues(result_.contract)) {
+      const auto line = lines_.find(bad.key);
+      Bad("CONTRACT_BAD_VALUE", bad.key, line == lines_.end() ? 0 : line->second, bad.words, bad.mend);
+    }
     return std::move(result_);
   }
 
@@ -182,47 +186,6 @@ class Loader {
       Bad("CONTRACT_WRONG_TYPE", path, LineOf(node), Cat("'", text, "' is not what '", path, "' takes."),
           field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL ? "Write true or false." : "Write a whole number.");
     }
-  }
-
-  void Demand(bool good, std::string_view path, std::string_view words, std::string_view mend) {
-    const auto line = lines_.find(std::string(path));
-    if (!good) Bad("CONTRACT_BAD_VALUE", path, line == lines_.end() ? 0 : line->second, words, mend);
-  }
-
-  void CheckValues() {
-    const auto& c = result_.contract;
-    Demand(c.contract().version() >= 1, "contract.version", "The contract's version counts from 1.",
-           "Write 1 or more.");
-    Demand(IsSiteId(c.site().id()), "site.id", Cat("'", c.site().id(), "' cannot be a site id."),
-           "Use letters, digits, '-' and '_', at most 32.");
-    Demand(IsKnownZone(c.site().time_zone()), "site.time_zone",
-           Cat("There is no time zone '", c.site().time_zone(), "'."), "Write an IANA name such as Europe/Berlin.");
-    const auto& zone = c.erp().dialect().zoneless_times();
-    Demand(zone.empty() || IsKnownZone(zone), "erp.dialect.zoneless_times", Cat("There is no time zone '", zone, "'."),
-           "Write an IANA name such as Europe/Berlin.");
-    const auto& write = c.erp().b2mml().write();
-    Demand(write == "V0401" || write == "V0600" || write == "V0701", "erp.b2mml.write",
-           Cat("'", write, "' is no version this release writes."), "Write V0401, V0600 or V0701.");
-    const auto& noun = c.erp().b2mml().noun();
-    Demand(noun.empty() || noun == "operations" || noun == "production", "erp.b2mml.noun",
-           Cat("'", noun, "' is no noun of V0600."), "Write operations or production, or leave it out.");
-    Demand(c.erp().port().empty() || c.erp().port() == "http" || c.erp().port() == "folder", "erp.port",
-           Cat("'", c.erp().port(), "' is no port this release has."), "Write http or folder, or leave it out.");
-    CheckMes(c.mes());
-    Demand(c.flows().has_production_order(), "flows", "No flow is enabled.", "Add flows.production_order.");
-    const auto& within = c.flows().production_order().answer_within();
-    Demand(!c.flows().has_production_order() || ParseSpanMillis(within) > 0, "flows.production_order.answer_within",
-           Cat("'", within, "' is no span of time."), "Write 30s, 15m or 8h.");
-  }
-
-  void CheckMes(const contract::v1::Mes& mes) {
-    const bool b2mml = mes.port() == "b2mml-http" || mes.port() == "b2mml-folder";
-    Demand(b2mml || mes.port() == "grpc", "mes.port", Cat("'", mes.port(), "' is no port this release has."),
-           "Write grpc, b2mml-http or b2mml-folder.");
-    const auto& write = mes.b2mml().write();
-    const bool known = write == "V0401" || write == "V0600" || write == "V0701";
-    Demand(!b2mml || known, "mes.b2mml.write", "A MES that speaks B2MML needs the version it is written to in.",
-           "Write mes: {b2mml: {write: V0701}}, or V0600, or V0401.");
   }
 
   std::string_view file_;

@@ -3,9 +3,11 @@
 // Source: DESIGN §7. Thread-safe: no state.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "grpc/model/decimal.h"
 #include "grpc/model/finding.h"
 #include "isa95/contract/v1/contract.pb.h"
 
@@ -22,5 +24,7 @@ LoadedContract ParseContract(std::string_view yaml, std::string_view file);
 LoadedContract LoadContract(const std::string& path);
 // "30s", "15m", "8h" -> milliseconds; 0 = not such a text.
 int64_t ParseSpanMillis(std::string_view text);
+// "5%" -> 0.05, exactly; null = not such a text, or negative.
+std::optional<ExactDecimal> ParsePercent(std::string_view text);
 
 }  // namespace isa95

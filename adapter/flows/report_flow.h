@@ -1,0 +1,32 @@
+// The way back, decided: confirmations, consumption and reversals. Pure: no disk, no network, no clock of its own.
+// A report of something that happened is a fact: it is stored whatever is wrong with it, and parked with an owner where
+// it cannot be posted. Source: DESIGN §2 and §4; domain facts A.4, A.5, B.4, C; the requirements CF-* and MC-*.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "adapter/ledger/report_ledger.h"
+#include "grpc/model/finding.h"
+#include "isa95/contract/v1/contract.pb.h"
+
+namespace isa95::flows {
+
+// One report as it came, judged by itself: PARKED with the first error, all findings kept; else QUEUED. Nothing is
+// filled in. `sender`: the MES's logical id by the contract.
+ledger::NewReport DecideReport(const exchange::v1::Report& report, const contract::v1::SiteContract& contract,
+                               int64_t received_ms);
+
+// The rest of the judgement, by the order's past: unknown order or segment, a second final, over-delivery, a number
+// that leaves a gap (HELD), a reversal of nothing or twice, a component that is backflushed, and so on.
+void JudgeReport(ledger::NewReport& report, const ledger::OrderPast& past, const contract::v1::SiteContract& contract);
+
+// Whether a HELD report's predecessors are all there.
+bool IsReady(const ledger::StoredReport& held, const ledger::OrderPast& past);
+
+// The report with its quantities as deltas, whatever the contract says the MES reports; of a reversal's reversal: the
+// first report under the new id. `past`: all earlier ones of the order are posted or out of play.
+ledger::StoredReport PostingOf(const ledger::StoredReport& report, const ledger::OrderPast& past,
+                               const contract::v1::SiteContract& contract);
+
+}  // namespace isa95::flows

@@ -1,0 +1,125 @@
+// The durable record of the way back: every report of the shop floor, what the ERP said to it, and the feedback that
+// was given. Promises (DESIGN §8): P1 a call that changes something returns OK only after a synced commit; P2 dedup key
+// and effect are one transaction; P3 reports of one order go one after the other, and a parked one holds back its own
+// order only; P4 an answer names the attempt it answers; P9 a sync error is fatal. Threads: safe for concurrent use.
+// Ownership: owned by main. Errors: absl::Status, never an exception.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "adapter/ledger/ledger.h"
+#include "isa95/exchange/v1/report.pb.h"
+
+namespace isa95::ledger {
+
+using exchange::v1::ReportState;
+
+// One report as the flow decided it, before its order's past was looked at. `state` is QUEUED or PARKED; the judge may
+// change it, and the ledger turns it into DUPLICATE or CONFLICT by the key (site, sender, report id): a report, its
+// consumption and its reversal share one space of ids. All but these two own their key.
+struct NewReport {
+  flow::v1::Envelope envelope;  // kind CONFIRMATION, CONSUMPTION or REVERSAL; key_id = report id
+  std::string order_id;
+  std::string content_hash;
+  ReportState state = exchange::v1::REPORT_STATE_QUEUED;
+  std::string reason_code;  // of PARKED
+  std::string reason_text;
+  std::string who_acts;
+  std::string findings;  // serialized flow.v1.FindingList
+  int64_t received_ms = 0;
+  int64_t hold_until_ms = 0;  // of HELD: released then, whatever is missing
+};
+
+struct StoredReport {
+  uint64_t id = 0;
+  flow::v1::Envelope envelope;  // sequence = id
+  std::string order_id;
+  ReportState state = exchange::v1::REPORT_STATE_UNSPECIFIED;
+  uint64_t original_id = 0;  // DUPLICATE, CONFLICT: the report that owns the key
+  std::string reason_code, reason_text, who_acts;
+  std::string findings;
+  int64_t received_ms = 0, hold_until_ms = 0, decided_ms = 0;
+  uint32_t attempts = 0;     // deliveries to the ERP
+  int64_t next_ms = 0;       // QUEUED, SENT: not before
+  std::string erp_document;  // the ERP's own key of the posting
+  bool reversed = false;     // a posted one that a posted reversal took back; a reversal of the reversal clears it
+};
+
+// What is known of an order when one of its reports is judged.
+struct OrderPast {
+  std::vector<StoredItem> order;      // the order's own items that own their keys, oldest first; empty = unknown order
+  std::vector<StoredReport> reports;  // that own their keys, oldest first
+};
+
+// Judges a report by its order's past, inside the transaction that stores it: may park or hold it.
+using ReportJudge = std::function<void(NewReport& report, const OrderPast& past)>;
+
+// What the ERP's answer, or the lack of one, makes of a report that was sent.
+struct ReportOutcome {
+  ReportState state = exchange::v1::REPORT_STATE_UNSPECIFIED;  // POSTED, PENDING, PARKED, or QUEUED to send it again
+  std::string erp_document;
+  std::string reason_code, reason_text, who_acts;
+  int64_t next_ms = 0;    // of QUEUED
+  std::string answer;     // the ERP's answer as received; may be empty
+  bool rejected = false;  // of PARKED: by the ERP, so the feedback says REJECTED
+};
+
+struct StoredFeedback {
+  uint64_t id = 0;  // its cursor
+  exchange::v1::Feedback feedback;
+};
+
+struct ReportCounts {
+  uint64_t received = 0, queued = 0, held = 0, sent = 0, posted = 0, pending = 0, parked = 0, duplicate = 0,
+           conflict = 0, reversed = 0;
+};
+
+class ReportLedger {
+ public:
+  virtual ~ReportLedger() = default;
+
+  // Stores all in one transaction, each judged by what stands then, earlier ones of the same call included. PARKED and
+  // REVERSED leave their feedback in the same transaction. In their order.
+  virtual absl::StatusOr<std::vector<StoredReport>> AppendReports(const std::vector<NewReport>& reports,
+                                                                  const ReportJudge& judge) = 0;
+
+  // HELD reports whose window is over, or whose missing predecessor is there now (`ready` says so): to QUEUED, durably.
+  using Ready = std::function<bool(const StoredReport& held, const OrderPast& past)>;
+  virtual absl::Status ReleaseHeld(int64_t now_ms, const Ready& ready) = 0;
+
+  // Reports of all sites to be sent now, of each (site, order) at most the one whose turn it is: by order_sequence
+  // where both have one, else by arrival. Its turn: no earlier one of the order is QUEUED, HELD, SENT or PARKED; a
+  // reversal of a parked report needs no turn. A SENT one whose next_ms is over is due again. Counts an attempt, marks
+  // SENT with next_ms = now + resend_ms(report), durably.
+  using ResendMs = std::function<int64_t(const StoredReport&)>;
+  virtual absl::StatusOr<std::vector<StoredReport>> TakeReports(int64_t now_ms, uint32_t max,
+                                                                const ResendMs& resend_ms) = 0;
+
+  // What became of attempt `attempt`. Aborted: it is not the current one and the report is not settled; OK and no
+  // change where it is settled already, except PENDING, which may become POSTED or PARKED by a later answer to any
+  // attempt. A POSTED reversal marks what it reverses (and unmarks what a reversed reversal had reversed). Leaves
+  // feedback.
+  virtual absl::Status SettleReport(uint64_t report_id, uint32_t attempt, const ReportOutcome& outcome,
+                                    int64_t now_ms) = 0;
+  // Keeps what was sent in this attempt, for evidence.
+  virtual absl::Status KeepPayload(uint64_t report_id, uint32_t attempt, std::string_view payload) = 0;
+
+  virtual absl::StatusOr<OrderPast> PastOf(std::string_view site, std::string_view order_id) = 0;
+  // In the order they came; empty site = all.
+  virtual absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) = 0;
+  // Order ids of the site that have reports or were accepted, sorted.
+  virtual absl::StatusOr<std::vector<std::string>> OrdersWithWork(std::string_view site) = 0;
+  virtual absl::StatusOr<std::vector<StoredFeedback>> FeedbackAfter(std::string_view site, uint64_t after,
+                                                                    uint32_t max) = 0;
+  // received = queued + held + sent + posted + pending + parked + duplicate + conflict + reversed. Empty site = all.
+  virtual absl::StatusOr<ReportCounts> CountReports(std::string_view site) = 0;
+};
+
+}  // namespace isa95::ledger
