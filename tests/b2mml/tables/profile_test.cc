@@ -35,9 +35,10 @@ class Root : public EventSink {
 
 class Profile : public isa95::test::NeedsShared {
  protected:
-  Findings Check(const std::string& xml, const Version& version) {
+  Findings Check(const std::string& xml, const Version& version) { return Check(xml, version.schema()); }
+  Findings Check(const std::string& xml, const ProfileSchema& schema) {
     Root root;
-    return Read(xml, &version.schema(), {}, root);
+    return Read(xml, &schema, {}, root);
   }
 
   // The examples in a folder whose root the table knows.
@@ -73,6 +74,13 @@ TEST_F(Profile, RefusesEachInvalidExample) {
     const bool slot = file.ends_with("extended-element.xml");
     EXPECT_EQ(HasError(Check(Slurp(file), version)), !slot) << file;
   }
+}
+
+// The first judge knows no extension slot, so the second is asked.
+TEST_F(Profile, NarrowSchemaRefuses_WhatOnlyAnExtensionSlotTakes) {
+  const auto xml = Slurp(SharedPath("examples/V0701-invalid/extended-element.xml"));
+  EXPECT_TRUE(HasError(Check(xml, versions_.narrow_schema())));
+  EXPECT_FALSE(HasError(Check(xml, *versions_.by_name("V0701"))));
 }
 
 TEST_F(Profile, LeavesToTheRulesWhatOnlyRulesCanSee) {
@@ -176,6 +184,7 @@ TEST_F(Profile, AgreesWithThePublishedSchema_OnEveryWoundedExample) {
         const bool ours = !HasError(Check(xml, *version));
         ++(ours ? accepted : refused);
         EXPECT_EQ(ours, official.Accepts(xml)) << file << ": " << what;
+        EXPECT_EQ(ours, !HasError(Check(xml, versions_.narrow_schema()))) << "narrow, " << file << ": " << what;
       });
     }
     EXPECT_GT(accepted, 100) << version->name();
