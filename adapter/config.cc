@@ -25,8 +25,8 @@ po::options_description Options(Config& config) {
       ("mes-url", po::value<std::vector<std::string>>()->composing(), "SITE=URL of a MES that speaks B2MML")         //
       ("folder", po::value(&config.folder), "root of the folders SITE/in, out, done, error")                         //
       ("config", po::value<std::string>(), "file with further options, one key=value a line")                        //
-      ("order", po::value(&config.order), "order id, for trace")                                                     //
-      ("format", po::value(&config.format), "text or json")                                                          //
+      ("order", po::value(&config.order), "order id, for trace and reconcile")                                       //
+      ("format", po::value(&config.format), "text or json; reconcile also csv")                                      //
       ("lab", po::bool_switch(&config.lab), "allow plaintext on private networks; never with a production contract");
   return options;
 }
@@ -63,11 +63,14 @@ std::string HelpText() {
   Config config;
   std::ostringstream out;
   out << "b2mml-adapter: carries production orders from an ERP (B2MML, over HTTP or folders) to a MES (gRPC, or "
-         "B2MML over HTTP or folders) and the answers back.\n\n"
+         "B2MML over HTTP or folders), and the answers, confirmations and consumption back.\n\n"
          "  b2mml-adapter --site site.yaml [--ledger FILE] [--http ADDR] [--grpc ADDR] [--erp-url SITE=URL]   the "
          "daemon\n"
          "  b2mml-adapter check-config --site site.yaml                    explain what is wrong with a contract\n"
          "  b2mml-adapter trace --order ID [--ledger FILE] [--site FILE]   what became of an order\n"
+         "  b2mml-adapter reconcile --site FILE [--order ID] [--ledger FILE] [--format text|json|csv]   planned, made "
+         "and "
+         "posted\n"
          "  b2mml-adapter audit [--ledger FILE] [--site FILE]              counts per state\n\n"
       << Options(config)
       << "\nExample:\n  b2mml-adapter --site examples/site.yaml --ledger /var/lib/isa95/adapter.db "
@@ -98,9 +101,9 @@ absl::StatusOr<Config> ParseConfig(int argc, const char* const* argv) {
   } catch (const std::exception& error) {
     return absl::InvalidArgumentError(error.what());
   }
-  if (config.format != "text" && config.format != "json") {
-    return absl::InvalidArgumentError("--format is text or json");
-  }
+  const bool csv = config.format == "csv" && config.verb == "reconcile";
+  if (config.format != "text" && config.format != "json" && !csv)
+    return absl::InvalidArgumentError("--format is text or json; reconcile also takes csv");
   if (config.ledger.starts_with("sqlite:")) config.ledger.erase(0, 7);
   return config;
 }

@@ -26,8 +26,8 @@ struct Config {
   std::map<std::string, std::string, std::less<>> erp_url;  // site -> URL the answers go to
   std::map<std::string, std::string, std::less<>> mes_url;  // site -> URL of a MES that speaks B2MML over HTTP
   std::string folder;                                       // root of the sites' folders
-  std::string order;                                        // trace --order
-  std::string format = "text";                              // text | json
+  std::string order;                                        // trace --order, reconcile --order
+  std::string format = "text";                              // text | json; reconcile also csv
   bool lab = false;
   bool help = false;
   bool version = false;

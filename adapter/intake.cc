@@ -6,6 +6,7 @@
 #include "adapter/flows/order_life.h"
 #include "adapter/flows/order_query.h"
 #include "adapter/flows/production_order.h"
+#include "adapter/flows/report_document.h"
 #include "adapter/ids.h"
 #include "b2mml/translate.h"
 #include "grpc/model/text.h"
@@ -43,6 +44,16 @@ IntakeResult::Kind KindOf(const b2mml::Parsed& parsed, const ledger::StoredDocum
   return All(stored.items, exchange::v1::ITEM_STATE_REFUSED) ? Kind::kRefused : Kind::kReceived;
 }
 
+// By what it quotes: whether it does so rightly, its taker says.
+bool AnswersAReport(const flow::v1::Document& document, std::string_view site) {
+  const auto verb = document.verb().code();
+  const bool answers = verb == flow::v1::VERB_CODE_ACKNOWLEDGE || verb == flow::v1::VERB_CODE_RESPOND ||
+                       verb == flow::v1::VERB_CODE_CONFIRM;
+  if (!answers || document.noun() == flow::v1::NOUN_CODE_SCHEDULE) return false;
+  const auto& original = document.verb().original_application_area().bod_id().value();
+  return document.noun() == flow::v1::NOUN_CODE_PERFORMANCE || flows::ParseReportBodId(site, original).has_value();
+}
+
 // What the order's history had against it is not known before the ledger has it.
 void AddJudgements(const ledger::StoredDocument& stored, Findings& findings) {
   for (const auto& item : stored.items) {
@@ -56,8 +67,13 @@ void AddJudgements(const ledger::StoredDocument& stored, Findings& findings) {
 }  // namespace
 
 Intake::Intake(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions, Wakes& wakes,
-               std::function<void()> stored)
-    : ledger_(ledger), contracts_(contracts), versions_(versions), wakes_(wakes), stored_(std::move(stored)) {}
+               std::function<void()> stored, TakeAnswer take_answer)
+    : ledger_(ledger),
+      contracts_(contracts),
+      versions_(versions),
+      wakes_(wakes),
+      stored_(std::move(stored)),
+      take_answer_(std::move(take_answer)) {}
 
 absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_view channel, std::string body) {
   const auto found = contracts_.find(site);
@@ -66,6 +82,8 @@ absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_
   const int64_t now = NowMillis();
 
   const auto parsed = b2mml::ParseDocument(body, versions_, contract.erp());
+  if (take_answer_ && parsed->shape_ok && AnswersAReport(parsed->document, site))
+    return TakeAnswerOfErp(parsed->document, contract, std::move(body));
   auto flow = flows::DecideOrders({*parsed, contract, now});
   FillBytes(flow.document, *parsed, flow.findings, channel, std::move(body));
   auto stored = ledger_.Append(flow.document, flows::JudgeByHistory);
@@ -85,6 +103,16 @@ absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_
   }
   if (result.answer_follows) stored_();
   if (result.kind == IntakeResult::Kind::kReceived) wakes_.Notify(site);
+  return result;
+}
+
+absl::StatusOr<IntakeResult> Intake::TakeAnswerOfErp(const flow::v1::Document& answer,
+                                                     const contract::v1::SiteContract& contract, std::string body) {
+  auto findings = take_answer_(answer, contract, std::move(body));
+  if (!findings.ok()) return findings.status();
+  IntakeResult result;
+  result.kind = findings->empty() ? IntakeResult::Kind::kTaken : IntakeResult::Kind::kRefused;
+  result.findings = *std::move(findings);
   return result;
 }
 

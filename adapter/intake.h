@@ -24,6 +24,7 @@ struct IntakeResult {
     kConflict,    // same key, other content: kept for a human
     kReceived,    // durably received
     kAnswered,    // a question: `answer` is the Show
+    kTaken,       // an answer to a report, which is durable
   };
   Kind kind = Kind::kUnreadable;
   Findings findings;
@@ -34,14 +35,19 @@ struct IntakeResult {
 
 class Intake {
  public:
+  // An answer of the ERP to a report: durable where there is no finding.
+  using TakeAnswer = std::function<absl::StatusOr<Findings>(
+      const flow::v1::Document& answer, const contract::v1::SiteContract& contract, std::string xml)>;
   // `stored` is called after a document with an answer to come was committed.
   Intake(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions, Wakes& wakes,
-         std::function<void()> stored);
+         std::function<void()> stored, TakeAnswer take_answer = {});
 
   // NotFound: no such site; any other error: not received (the sender must send again).
   absl::StatusOr<IntakeResult> Receive(std::string_view site, std::string_view channel, std::string body);
 
  private:
+  absl::StatusOr<IntakeResult> TakeAnswerOfErp(const flow::v1::Document& answer,
+                                               const contract::v1::SiteContract& contract, std::string body);
   absl::StatusOr<IntakeResult> Answer(const flow::v1::Document& request, const contract::v1::SiteContract& contract,
                                       const b2mml::Version& version, IntakeResult result);
 
@@ -50,6 +56,7 @@ class Intake {
   const b2mml::Versions& versions_;
   Wakes& wakes_;
   std::function<void()> stored_;
+  TakeAnswer take_answer_;
 };
 
 }  // namespace isa95::adapter

@@ -12,6 +12,9 @@
 #include "adapter/config.h"
 #include "adapter/exchange.h"
 #include "adapter/intake.h"
+#include "adapter/reconcile.h"
+#include "adapter/report_worker.h"
+#include "adapter/reports.h"
 #include "adapter/trace.h"
 #include "b2mml/http/server.h"
 #include "grpc/model/text.h"
@@ -75,18 +78,30 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
   const auto folders = OpenSiteFolders(config.folder, contracts);
   if (!folders.ok()) return Fail(kConfiguration, folders.status());
   const AnswersOut out(contracts, config.erp_url, *folders);
+  const auto stop_on_failure = [&ledger_failed] {
+    ledger_failed = true;
+    kill(getpid(), SIGTERM);
+  };
   AnswerWorker worker(
       **ledger, contracts, *versions, [&out](const ledger::OutboxEntry& answer) { return out.Send(answer); },
-      [&ledger_failed] {
-        ledger_failed = true;
-        kill(getpid(), SIGTERM);
-      });
+      stop_on_failure);
+  Wakes feedback;
+  ReportWorker report_worker(
+      **ledger, contracts, *versions, feedback,
+      [&out](const std::string& site, const std::string& name, const std::string& xml) {
+        return out.Send(site, name, xml);
+      },
+      stop_on_failure);
+  Reports reports(**ledger, contracts, feedback, [&report_worker] { report_worker.Nudge(); });
   const auto nudge = [&worker] { worker.Nudge(); };
   Exchange exchange(**ledger, contracts, wakes, nudge);
-  Intake intake(**ledger, contracts, *versions, wakes, nudge);
+  Intake intake(**ledger, contracts, *versions, wakes, nudge,
+                [&report_worker](const auto& document, const auto& contract, std::string xml) {
+                  return report_worker.TakeAnswer(document, contract, std::move(xml));
+                });
   const auto mes_folders = OpenMesFolders(config.folder, contracts);
   if (!mes_folders.ok()) return Fail(kConfiguration, mes_folders.status());
-  MesDelivery mes(exchange, contracts, *versions, config.mes_url, *mes_folders);
+  MesDelivery mes(exchange, reports, contracts, *versions, config.mes_url, *mes_folders);
   HttpPort port(intake, worker, mes, contracts);
 
   server::ExchangeServerOptions grpc_options;
@@ -116,10 +131,13 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
 
 int RunVerb(const Config& config, const ContractSet& set) {
   if (config.verb == "check-config") return CheckConfig(set, config, std::cout);
+  if (config.verb == "reconcile" && set.contracts.empty())
+    return Fail(kUsage, absl::InvalidArgumentError("reconcile needs --site FILE: the contract says what is compared"));
   if (config.verb == "trace" && config.order.empty())
     return Fail(kUsage, absl::InvalidArgumentError("trace needs --order ID"));
   const auto ledger = ledger::OpenSqlite(config.ledger, /*read_only=*/true);
   if (!ledger.ok()) return Fail(kLedger, ledger.status());
+  if (config.verb == "reconcile") return Reconcile(**ledger, set.contracts, config, std::cout);
   return config.verb == "trace" ? TraceOrder(**ledger, set.contracts, config, std::cout)
                                 : Audit(**ledger, config, std::cout);
 }
@@ -129,7 +147,7 @@ int Main(int argc, char** argv) {
   if (!config.ok()) return Fail(kUsage, config.status());
   if (config->help) return std::cout << HelpText(), 0;
   if (config->version) return std::cout << "b2mml-adapter 0.1.0\n", 0;
-  const bool looks = config->verb == "trace" || config->verb == "audit";
+  const bool looks = config->verb == "trace" || config->verb == "audit" || config->verb == "reconcile";
   if (!config->verb.empty() && !looks && config->verb != "check-config") {
     return Fail(kUsage, absl::InvalidArgumentError("no such verb: " + config->verb + "; see --help"));
   }

@@ -1,5 +1,5 @@
-// Where answers to the ERP go: by HTTP to the site's --erp-url, or into its folder. Threads: safe. Ownership: borrows
-// all.
+// Where what is for the ERP goes, answers and reports: by HTTP to the site's --erp-url, or into its folder. Threads:
+// safe. Ownership: borrows all.
 #pragma once
 
 #include "adapter/b2mml_port/folder_port.h"
@@ -12,6 +12,8 @@ namespace isa95::adapter {
 struct Delivered {
   absl::Status status;
   int64_t wait_ms = 0;
+  unsigned http_status = 0;  // 0: nothing came back, or it went into a folder
+  std::string body = {};     // of the response
 };
 
 class AnswersOut {
@@ -20,6 +22,8 @@ class AnswersOut {
              const SiteFolders& folders)
       : contracts_(contracts), erp_url_(erp_url), folders_(folders) {}
   Delivered Send(const ledger::OutboxEntry& answer) const;
+  // `name`: of the file, where it goes into a folder.
+  Delivered Send(const std::string& site, const std::string& name, const std::string& xml) const;
 
  private:
   const Contracts& contracts_;

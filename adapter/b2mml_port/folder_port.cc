@@ -106,7 +106,8 @@ bool FolderPort::Receive(const std::string& site, folder::Folder& folder, folder
   if (!result.ok()) return Report(site, result.status()), false;  // the file stays and is read again
   if (!result->answer.empty())
     Report(site, folder.WriteOut(Cat("document-", result->document_id, ".xml"), result->answer));
-  const bool taken = result->kind == IntakeResult::Kind::kReceived || result->kind == IntakeResult::Kind::kAnswered;
+  using Kind = IntakeResult::Kind;
+  const bool taken = result->kind == Kind::kReceived || result->kind == Kind::kAnswered || result->kind == Kind::kTaken;
   Report(site, taken ? folder.MoveToDone(file) : folder.MoveToError(file, ReasonOf(*result)));
   return true;
 }

@@ -48,6 +48,7 @@ http::Response ToResponse(const IntakeResult& result) {
     case Kind::kAnswered:
       return {200, "application/xml", result.answer, 0};
     case Kind::kReceived:
+    case Kind::kTaken:
       break;
   }
   return {202, "", "", 0};

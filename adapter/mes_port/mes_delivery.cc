@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 
+#include "adapter/flows/report_document.h"
 #include "adapter/ids.h"
 #include "b2mml/http/client.h"
 #include "b2mml/translate.h"
@@ -28,6 +29,13 @@ std::string InWords(const Findings& findings) {
   return text;
 }
 
+bool IsReport(const flow::v1::Document& document) {
+  const auto verb = document.verb().code();
+  return document.noun() == flow::v1::NOUN_CODE_PERFORMANCE &&
+         (verb == flow::v1::VERB_CODE_PROCESS || verb == flow::v1::VERB_CODE_SYNC ||
+          verb == flow::v1::VERB_CODE_CANCEL);
+}
+
 int64_t SteadyMs() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
@@ -35,9 +43,14 @@ int64_t SteadyMs() {
 
 }  // namespace
 
-MesDelivery::MesDelivery(Exchange& exchange, const Contracts& contracts, const b2mml::Versions& versions,
-                         const Urls& mes_url, const Folders& folders)
-    : exchange_(exchange), contracts_(contracts), versions_(versions), mes_url_(mes_url), folders_(folders) {
+MesDelivery::MesDelivery(Exchange& exchange, Reports& reports, const Contracts& contracts,
+                         const b2mml::Versions& versions, const Urls& mes_url, const Folders& folders)
+    : exchange_(exchange),
+      reports_(reports),
+      contracts_(contracts),
+      versions_(versions),
+      mes_url_(mes_url),
+      folders_(folders) {
   const auto wake = [this] {
     std::lock_guard lock(mutex_);
     woken_ = true;
@@ -145,6 +158,7 @@ void MesDelivery::ReadFolder(const contract::v1::SiteContract& contract, folder:
 
 Findings MesDelivery::Receive(const contract::v1::SiteContract& contract, std::string_view xml) {
   const auto parsed = b2mml::ParseDocument(xml, versions_, TermsOf(contract.mes()));
+  if (IsReport(parsed->document)) return parsed->shape_ok ? TakeReports(parsed->document, contract) : parsed->findings;
   if (HasError(parsed->findings)) return parsed->findings;
   auto answer = ReadMesAnswer(parsed->document, contract);
   if (!answer.findings.empty() || answer.pending) return answer.findings;
@@ -161,6 +175,18 @@ Findings MesDelivery::Receive(const contract::v1::SiteContract& contract, std::s
   woken_ = true;
   changed_.notify_all();
   return {};
+}
+
+// What is wrong with a fact's content is the flow's matter, which parks it.
+Findings MesDelivery::TakeReports(const flow::v1::Document& document, const contract::v1::SiteContract& contract) {
+  auto read = flows::ReadMesReports(document, contract);
+  if (HasError(read.findings)) return read.findings;
+  const auto receipts = reports_.Report(contract.site().id(), read.reports);
+  if (receipts.ok()) return {};
+  const bool flow_missing = receipts.status().code() == absl::StatusCode::kFailedPrecondition;
+  return {Error(flow_missing ? "FLOW_NOT_ENABLED" : "NOT_RECEIVED", "", 0, Words(receipts.status()),
+                flow_missing ? "Add the flow to the contract, or do not report it." : "Send the same document again.",
+                flow_missing ? "PMO" : "site integrator")};
 }
 
 absl::StatusOr<MesDelivery::Folders> OpenMesFolders(const std::string& root, const Contracts& contracts) {

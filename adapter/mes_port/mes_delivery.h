@@ -1,5 +1,5 @@
 // The MES side for a MES that speaks B2MML instead of gRPC: orders go out as documents, by HTTP or into a folder, and
-// its answers come back in the response, by POST, or as files. The same ledger and the same promises as on the stream:
+// its answers and its reports come back in the response, by POST, or as files. The same ledger and promises as by gRPC:
 // at least once, in order per order id, an answer names its attempt. Threads: one of its own; Receive is safe.
 // Ownership: borrows everything but the thread.
 #pragma once
@@ -15,6 +15,7 @@
 #include "adapter/config.h"
 #include "adapter/exchange.h"
 #include "adapter/mes_port/mes_document.h"
+#include "adapter/reports.h"
 #include "b2mml/folder/folder.h"
 
 namespace isa95::adapter {
@@ -24,11 +25,11 @@ class MesDelivery {
   using Urls = std::map<std::string, std::string, std::less<>>;
   using Folders = std::map<std::string, std::unique_ptr<folder::Folder>, std::less<>>;
 
-  MesDelivery(Exchange& exchange, const Contracts& contracts, const b2mml::Versions& versions, const Urls& mes_url,
-              const Folders& folders);
+  MesDelivery(Exchange& exchange, Reports& reports, const Contracts& contracts, const b2mml::Versions& versions,
+              const Urls& mes_url, const Folders& folders);
   ~MesDelivery();  // stops and joins
 
-  // A document from the MES. Empty = taken; else why not.
+  // A document from the MES, an answer or reports. Empty = durably taken; else why not.
   Findings Receive(const contract::v1::SiteContract& contract, std::string_view xml);
 
  private:
@@ -47,9 +48,11 @@ class MesDelivery {
   // OK: handed over. By HTTP the answer may come at once.
   absl::Status HandOver(const contract::v1::SiteContract& contract, const Sent& sent, const std::string& xml);
   void ReadFolder(const contract::v1::SiteContract& contract, folder::Folder& folder);
+  Findings TakeReports(const flow::v1::Document& document, const contract::v1::SiteContract& contract);
   void ForgetDecided(const std::string& site, Open& open);
 
   Exchange& exchange_;
+  Reports& reports_;
   const Contracts& contracts_;
   const b2mml::Versions& versions_;
   const Urls& mes_url_;

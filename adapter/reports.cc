@@ -1,0 +1,109 @@
+#include "adapter/reports.h"
+
+#include "adapter/flows/report_flow.h"
+#include "adapter/ids.h"
+#include "grpc/model/text.h"
+
+namespace isa95::adapter {
+namespace {
+
+using namespace exchange::v1;
+using contract::v1::SiteContract;
+
+// Cursors are opaque to clients; here they are a letter and a feedback's id.
+absl::StatusOr<uint64_t> ParseCursor(std::string_view cursor) {
+  uint64_t id = 0;
+  if (cursor.empty()) return id;
+  if (cursor.front() != 'f' || !ToNumber(cursor.substr(1), id))
+    return absl::InvalidArgumentError("the cursor is not one this server gave; send an empty one to start anew");
+  return id;
+}
+
+absl::Status CheckFlows(const SiteContract& contract, const std::vector<exchange::v1::Report>& reports) {
+  const auto& flows = contract.flows();
+  if (!flows.has_execution_confirmation())
+    return absl::FailedPreconditionError("this site's contract has no flow execution_confirmation");
+  for (const auto& report : reports) {
+    if (report.has_consumption() && !flows.has_material_consumption())
+      return absl::FailedPreconditionError("this site's contract has no flow material_consumption");
+  }
+  return absl::OkStatus();
+}
+
+Receipt ReceiptOf(const ledger::StoredReport& stored) {
+  Receipt receipt;
+  receipt.set_report_id(stored.envelope.key_id());
+  flow::v1::FindingList list;
+  if (list.ParseFromString(stored.findings)) receipt.mutable_finding()->Swap(list.mutable_finding());
+  const auto& who = stored.who_acts;
+  switch (stored.state) {
+    case REPORT_STATE_DUPLICATE:
+      receipt.set_code(RECEIPT_CODE_DUPLICATE);
+      break;
+    case REPORT_STATE_CONFLICT:
+      receipt.set_code(RECEIPT_CODE_DUPLICATE);
+      *receipt.add_finding() =
+          Error("DUPLICATE_CONFLICT", "", 0, "A report with this id came before with other content; both are kept.",
+                "Give each report an id of its own; correct one by a reversal and a new report.", "MES vendor");
+      break;
+    case REPORT_STATE_PARKED:
+      receipt.set_code(RECEIPT_CODE_PARKED);
+      if (receipt.finding().empty())
+        *receipt.add_finding() = Error(stored.reason_code, "", 0, stored.reason_text, "See the reason.", who);
+      break;
+    default:
+      receipt.set_code(RECEIPT_CODE_DURABLE);
+  }
+  return receipt;
+}
+
+}  // namespace
+
+Reports::Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback,
+                 std::function<void()> stored)
+    : ledger_(ledger), contracts_(contracts), feedback_(feedback), stored_(std::move(stored)) {}
+
+absl::StatusOr<std::vector<Receipt>> Reports::Report(std::string_view site,
+                                                     const std::vector<exchange::v1::Report>& reports) {
+  const auto found = contracts_.find(site);
+  if (found == contracts_.end()) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
+  const auto& contract = found->second;
+  if (auto status = CheckFlows(contract, reports); !status.ok()) return status;
+  const int64_t now = NowMillis();
+  std::vector<ledger::NewReport> decided;
+  decided.reserve(reports.size());
+  for (const auto& report : reports) decided.push_back(flows::DecideReport(report, contract, now));
+  const auto stored = ledger_.AppendReports(decided, [&](ledger::NewReport& report, const ledger::OrderPast& past) {
+    flows::JudgeReport(report, past, contract);
+  });
+  if (!stored.ok()) return stored.status();
+  stored_();
+  feedback_.Notify(site);  // parked ones have theirs already
+  std::vector<Receipt> receipts;
+  receipts.reserve(stored->size());
+  for (const auto& report : *stored) receipts.push_back(ReceiptOf(report));
+  return receipts;
+}
+
+absl::StatusOr<std::vector<Feedback>> Reports::TakeFeedback(std::string_view site, std::string_view cursor,
+                                                            uint32_t max) {
+  if (!contracts_.contains(site)) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
+  const auto after = ParseCursor(cursor);
+  if (!after.ok()) return after.status();
+  auto found = ledger_.FeedbackAfter(site, *after, max);
+  if (!found.ok()) return found.status();
+  std::vector<Feedback> feedback;
+  feedback.reserve(found->size());
+  for (auto& entry : *found) {
+    entry.feedback.set_cursor(Cat("f", entry.id));
+    feedback.push_back(std::move(entry.feedback));
+  }
+  return feedback;
+}
+
+std::unique_ptr<server::ExchangeHandler::Subscription> Reports::SubscribeFeedback(std::string_view site,
+                                                                                  std::function<void()> wake) {
+  return feedback_.Subscribe(site, std::move(wake));
+}
+
+}  // namespace isa95::adapter

@@ -1,0 +1,32 @@
+// The way back, on the MES's side: reports into the ledger, feedback out of it. Threads: safe. Ownership: borrows
+// ledger, contracts and wakes; `stored` is called after each commit that may have left something to deliver.
+#pragma once
+
+#include <functional>
+
+#include "adapter/config.h"
+#include "adapter/ledger/report_ledger.h"
+#include "adapter/wakes.h"
+#include "grpc/server/report_handler.h"
+
+namespace isa95::adapter {
+
+class Reports : public server::ReportHandler {
+ public:
+  Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback, std::function<void()> stored);
+
+  absl::StatusOr<std::vector<exchange::v1::Receipt>> Report(std::string_view site,
+                                                            const std::vector<exchange::v1::Report>& reports) override;
+  absl::StatusOr<std::vector<exchange::v1::Feedback>> TakeFeedback(std::string_view site, std::string_view cursor,
+                                                                   uint32_t max) override;
+  std::unique_ptr<server::ExchangeHandler::Subscription> SubscribeFeedback(std::string_view site,
+                                                                           std::function<void()> wake) override;
+
+ private:
+  ledger::ReportLedger& ledger_;
+  const Contracts& contracts_;
+  Wakes& feedback_;
+  std::function<void()> stored_;
+};
+
+}  // namespace isa95::adapter
