@@ -1,8 +1,8 @@
 #include "adapter/mes_port/mes_document.h"
 
-#include <algorithm>
 #include <cstdio>
 
+#include "adapter/answer_words.h"
 #include "adapter/ids.h"
 #include "grpc/model/instant.h"
 #include "grpc/model/text.h"
@@ -19,37 +19,11 @@ flow::v1::VerbCode VerbOf(flow::v1::MessageKind kind) {
   return kind == flow::v1::MESSAGE_KIND_ORDER_CANCEL ? flow::v1::VERB_CODE_CANCEL : flow::v1::VERB_CODE_PROCESS;
 }
 
-bool IsReasonCode(std::string_view word) {
-  return !word.empty() && word.size() <= 64 && std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
-struct Reason {
-  std::string code, text;
-};
-
-// From ChangeStatus; where the version has none, from the expression: "CODE text".
-Reason ReasonOf(const flow::v1::Verb& verb) {
-  if (verb.criteria_size() == 0) return {};
-  const auto& criteria = verb.criteria(0);
-  Reason reason;
-  if (criteria.has_change_status()) {
-    const auto& status = criteria.change_status();
-    reason.code = status.has_code() ? status.code().value() : status.reason_code().value();
-    if (status.description_size() > 0) reason.text = status.description(0).value();
-  } else if (criteria.expression_size() > 0) {
-    const std::string said = criteria.expression(0).value();
-    const auto blank = said.find(' ');
-    reason = {said.substr(0, blank), blank == std::string::npos ? "" : said.substr(blank + 1)};
-  }
-  if (!IsReasonCode(reason.code)) return {"", Cat(reason.code, reason.text.empty() ? "" : " ", reason.text)};
-  return reason;
-}
-
-std::string ActionOf(const flow::v1::Verb& verb) {
-  const bool stated = verb.criteria_size() > 0 && verb.criteria(0).expression_size() > 0;
-  return stated ? verb.criteria(0).expression(0).action_code() : "Accepted";  // B2MML: silence means so
+// The service's reason codes have one form; what has another is words.
+AnswerReason ReasonIn(const flow::v1::Verb& verb) {
+  auto reason = ReasonOf(verb);
+  if (IsReasonCode(reason.code)) return reason;
+  return {"", Cat(reason.code, reason.code.empty() || reason.text.empty() ? "" : " ", reason.text)};
 }
 
 // Of what was sent: an order. An answer about another noun quotes another message.
@@ -125,7 +99,7 @@ MesAnswer ReadMesAnswer(const flow::v1::Document& document, const contract::v1::
                                     "Quote the whole ApplicationArea of the request that is answered.", "MES vendor"));
     return answer;
   }
-  auto reason = ReasonOf(verb);
+  auto reason = ReasonIn(verb);
   const std::string action = ActionOf(verb);
   answer.pending = action == "Modified" && reason.code == "DECISION_PENDING";
   auto& decision = answer.decision;

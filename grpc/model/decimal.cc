@@ -57,6 +57,27 @@ ExactDecimal Add(const ExactDecimal& left, const ExactDecimal& right) {
   return {Scaled(left, scale) + Scaled(right, scale), scale};
 }
 
+ExactDecimal Subtract(const ExactDecimal& left, const ExactDecimal& right) {
+  return Add(left, {-right.units, right.scale});
+}
+
+ExactDecimal Multiply(const ExactDecimal& left, const ExactDecimal& right) {
+  return {left.units * right.units, left.scale + right.scale};
+}
+
+ExactDecimal Divide(const ExactDecimal& value, const ExactDecimal& divisor, unsigned places, unsigned keep) {
+  // value / divisor * 10^places, as a quotient of whole numbers.
+  cpp_int above = Scaled(value, value.scale + divisor.scale + places);
+  cpp_int below = Scaled(divisor, divisor.scale + value.scale);
+  const bool negative = (above < 0) != (below < 0);
+  if (above < 0) above = -above;
+  if (below < 0) below = -below;
+  ExactDecimal quotient{(2 * above + below) / (2 * below), places};
+  if (negative) quotient.units = -quotient.units;
+  for (; quotient.scale > keep && quotient.units % 10 == 0; --quotient.scale) quotient.units /= 10;
+  return quotient;
+}
+
 std::string FormatDecimal(const ExactDecimal& value) {
   const bool negative = IsNegative(value);
   std::string digits = negative ? cpp_int(-value.units).str() : value.units.str();

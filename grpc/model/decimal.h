@@ -20,6 +20,11 @@ std::optional<ExactDecimal> ParseDecimal(std::string_view text);
 int Compare(const ExactDecimal& left, const ExactDecimal& right);
 bool IsNegative(const ExactDecimal& value);
 ExactDecimal Add(const ExactDecimal& left, const ExactDecimal& right);
+ExactDecimal Subtract(const ExactDecimal& left, const ExactDecimal& right);
+ExactDecimal Multiply(const ExactDecimal& left, const ExactDecimal& right);  // exact: the scales add up
+// The quotient to `places` places, half away from zero; trailing zeros beyond `keep` places are left out. For display:
+// a quotient need not have an end, so nothing is judged by it. `divisor` is not zero.
+ExactDecimal Divide(const ExactDecimal& value, const ExactDecimal& divisor, unsigned places, unsigned keep = 0);
 std::string FormatDecimal(const ExactDecimal& value);  // "104.50"; as many places as the scale
 
 }  // namespace isa95

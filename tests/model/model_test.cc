@@ -24,6 +24,29 @@ TEST(Decimal, ComparesByValue_NotByDigits) {
   EXPECT_GT(Compare(*ParseDecimal("9007199254740993"), *ParseDecimal("9007199254740992")), 0);
 }
 
+TEST(Decimal, CountsExactly) {
+  const auto text = [](const ExactDecimal& value) { return FormatDecimal(value); };
+  const auto number = [](const char* written) { return *ParseDecimal(written); };
+  EXPECT_EQ(text(Subtract(number("1"), number("0.001"))), "0.999");
+  EXPECT_EQ(text(Subtract(number("0.5"), number("2"))), "-1.5");
+  EXPECT_EQ(text(Multiply(number("-1.5"), number("0.20"))), "-0.300");
+  EXPECT_EQ(Compare(Multiply(number("0.1"), number("0.1")), number("0.01")), 0);
+}
+
+TEST(Decimal, DividesToAPlace_HalfAwayFromZero) {
+  const auto quotient = [](const char* value, const char* divisor, unsigned places, unsigned keep = 0) {
+    return FormatDecimal(Divide(*ParseDecimal(value), *ParseDecimal(divisor), places, keep));
+  };
+  EXPECT_EQ(quotient("1", "3", 6), "0.333333");
+  EXPECT_EQ(quotient("2", "3", 6), "0.666667");
+  EXPECT_EQ(quotient("1", "8", 2), "0.13");
+  EXPECT_EQ(quotient("-1", "8", 2), "-0.13");
+  EXPECT_EQ(quotient("0.25", "0.5", 6), "0.5");
+  EXPECT_EQ(quotient("100.00", "4", 6, 2), "25.00");
+  EXPECT_EQ(quotient("0", "7", 3), "0");
+  EXPECT_EQ(quotient("6", "-0.002", 3), "-3000");
+}
+
 TEST(Instant, KeepsItsOffset_ThroughTextAndBack) {
   for (const char* text : {"2026-11-25T06:00:00Z", "2026-11-25T06:00:00+01:00", "2026-11-25T06:00:00.123-05:30",
                            "2026-02-28T23:59:59.000000001Z", "2026-11-25T06:00:00"}) {

@@ -1,0 +1,139 @@
+#include "adapter/flows/mes_segment.h"
+#include "adapter/flows/report_document.h"
+#include "grpc/model/text.h"
+
+namespace isa95::flows {
+namespace {
+
+using namespace flow::v1;
+
+// Flow 4's carrier: a stop is no work done. Source: domain facts A.6.
+constexpr std::string_view kDowntime = "DOWNTIME";
+
+class DocumentReader {
+ public:
+  explicit DocumentReader(const Document& document) : document_(document) {}
+
+  MesReports Read(const contract::v1::SiteContract& contract) {
+    CheckDocument(contract);
+    if (HasError(result_.findings)) return std::move(result_);
+    for (const auto& performance : document_.performance()) {
+      for (const auto& response : performance.response()) {
+        for (const auto& segment : response.segment()) TakeSegment(segment, response);
+      }
+    }
+    if (result_.reports.empty() && !left_out_)
+      Refuse("NO_REPORT", "The document reports nothing.", "Send at least one SegmentResponse with what was done.");
+    return std::move(result_);
+  }
+
+ private:
+  void Refuse(std::string_view code, std::string_view words, std::string_view mend) {
+    result_.findings.push_back(Error(code, "", 0, words, mend, "MES vendor"));
+  }
+
+  void CheckDocument(const contract::v1::SiteContract& contract) {
+    const auto verb = document_.verb().code();
+    const bool taken = verb == VERB_CODE_PROCESS || verb == VERB_CODE_SYNC || verb == VERB_CODE_CANCEL;
+    if (document_.noun() != NOUN_CODE_PERFORMANCE || !taken)
+      return Refuse("WRONG_DIRECTION", "Only reports of what was done are taken from the MES here.",
+                    "Send Process, Sync or Cancel of the performance noun; correct a report by Cancel and a new one.");
+    const auto& bod_id = document_.application_area().bod_id().value();
+    if (verb == VERB_CODE_CANCEL && bod_id.empty())
+      Refuse("NO_BOD_ID", "A Cancel has no BODID, and a reversal has no other number of its own.", "Send a BODID.");
+    const auto& verb_said = document_.verb();
+    const bool stated = verb_said.criteria_size() > 0 && verb_said.criteria(0).expression_size() > 0;
+    const std::string action = stated ? verb_said.criteria(0).expression(0).action_code() : "Add";
+    if (verb == VERB_CODE_SYNC && action != "Add")
+      Refuse("REPORT_CHANGED", Cat("A report is not changed, and this Sync says '", action, "'."),
+             "Take the report back by Cancel and send a new one under a new ID.");
+    const auto& sender = document_.application_area().sender().logical_id().value();
+    if (!sender.empty() && sender != contract.mes().logical_id())
+      result_.findings.push_back(
+          Warning("UNKNOWN_SENDER", "", 0,
+                  Cat("The sender '", sender, "' is not this site's MES ('", contract.mes().logical_id(), "')."),
+                  "Send to the address of your own site, or correct mes.logical_id in the contract.", "MES vendor"));
+  }
+
+  void TakeSegment(const SegmentResponse& segment, const OperationsResponse& response) {
+    if (document_.verb().code() == VERB_CODE_CANCEL) {
+      TakeReversal(segment, response);
+    } else if (segment.process_segment_id_size() > 0 && segment.process_segment_id(0).value() == kDowntime) {
+      LeaveOut(segment, "DOWNTIME_NOT_TAKEN", "a stop is no confirmation, and this site has no flow for stops.");
+    } else {
+      TakeWork(segment, response);
+    }
+    for (const auto& child : segment.child()) TakeSegment(child, response);
+  }
+
+  void TakeWork(const SegmentResponse& segment, const OperationsResponse& response) {
+    auto read = ReadSegment(segment, response, result_.findings);
+    if (!read.confirmation && !read.consumption && segment.child_size() == 0)
+      return LeaveOut(segment, "NOTHING_REPORTED", "it has neither quantities nor times with a state.");
+    if (read.confirmation) {
+      auto& report = result_.reports.emplace_back();
+      report.set_order_sequence(read.order_sequence);
+      *report.mutable_confirmation() = *std::move(read.confirmation);
+    }
+    if (read.consumption) {
+      auto& report = result_.reports.emplace_back();
+      report.set_order_sequence(read.order_sequence);
+      *report.mutable_consumption() = *std::move(read.consumption);
+    }
+  }
+
+  void LeaveOut(const SegmentResponse& segment, std::string_view code, std::string_view what) {
+    left_out_ = true;
+    result_.findings.push_back(Warning(code, "", 0, Cat("Segment response ", segment.id().value(), ": ", what),
+                                       "Report what was made or used, or leave it out.", "MES vendor"));
+  }
+
+  void TakeReversal(const SegmentResponse& segment, const OperationsResponse& response) {
+    const auto items = ReadItems(segment, result_.findings);
+    auto& report = result_.reports.emplace_back();
+    report.set_order_sequence(items.order_sequence);
+    auto& reversal = *report.mutable_reversal();
+    const auto& area = document_.application_area();
+    reversal.mutable_id()->set_value(Cat(area.bod_id().value(), "/", segment.id().value()));
+    if (const auto order = OrderOf(segment, response, result_.findings); !order.value().empty())
+      *reversal.mutable_order_id() = order;
+    *reversal.mutable_reverses_id() = segment.id();
+    *reversal.mutable_reason_code() = ReasonCodeOf(segment, items);
+    const auto status = Status();
+    // Where nothing says when it was found, the document was made then at the latest.
+    *reversal.mutable_reversed_at() = items.reversed_at                  ? *items.reversed_at
+                                      : status.has_effective_date_time() ? status.effective_date_time()
+                                                                         : area.creation_date_time();
+    if (segment.description_size() > 0) *reversal.mutable_operator_note() = segment.description(0);
+  }
+
+  ChangeStatus Status() const {
+    const auto& verb = document_.verb();
+    return verb.criteria_size() > 0 ? verb.criteria(0).change_status() : ChangeStatus();
+  }
+
+  Code ReasonCodeOf(const SegmentResponse& segment, const SegmentItems& items) {
+    const auto status = Status();
+    if (!status.reason_code().value().empty()) return status.reason_code();
+    Code code;
+    code.set_value(items.reason_code);
+    if (!code.value().empty()) return code;
+    result_.findings.push_back(
+        Warning("NOT_GIVEN", "", 0, Cat("The Cancel of ", segment.id().value(), " gives no reason."),
+                "Send ActionCriteria/ChangeStatus/ReasonCode, or a data item ReasonCode.", "MES vendor"));
+    code.set_value("NOT_GIVEN");
+    return code;
+  }
+
+  const Document& document_;
+  MesReports result_;
+  bool left_out_ = false;  // something was understood, and is no report
+};
+
+}  // namespace
+
+MesReports ReadMesReports(const Document& document, const contract::v1::SiteContract& contract) {
+  return DocumentReader(document).Read(contract);
+}
+
+}  // namespace isa95::flows

@@ -1,0 +1,131 @@
+#include "adapter/flows/report_document.h"
+
+#include "adapter/flows/report_segment.h"
+#include "grpc/model/instant.h"
+#include "grpc/model/text.h"
+
+namespace isa95::flows {
+namespace {
+
+using namespace flow::v1;
+
+// A mark that no site's own can be: a site's id has no slash.
+std::string ErpMark(std::string_view site) { return Cat(site, "/erp"); }
+
+VerbCode VerbOf(MessageKind kind, const contract::v1::SiteContract& contract) {
+  if (kind == MESSAGE_KIND_REVERSAL) return VERB_CODE_CANCEL;
+  return contract.flows().execution_confirmation().verb() == "sync" ? VERB_CODE_SYNC : VERB_CODE_PROCESS;
+}
+
+const char* TaskOf(MessageKind kind) {
+  if (kind == MESSAGE_KIND_REVERSAL) return "REVERSAL";
+  return kind == MESSAGE_KIND_CONSUMPTION ? "CONSUMPTION" : "CONFIRMATION";
+}
+
+// The last item of the order that has content.
+const Envelope* LastOrder(const ledger::OrderPast& past) {
+  for (auto item = past.order.rbegin(); item != past.order.rend(); ++item) {
+    const bool turned_down = item->state == exchange::v1::ITEM_STATE_REJECTED;
+    if (!turned_down && item->envelope.has_production_order()) return &item->envelope;
+  }
+  return nullptr;
+}
+
+void FillHeader(Document& document, const ledger::StoredReport& posting, const contract::v1::SiteContract& contract,
+                const Places& places, int64_t now_ms) {
+  auto& area = *document.mutable_application_area();
+  area.mutable_sender()->mutable_logical_id()->set_value(contract.mes().logical_id());
+  area.mutable_sender()->mutable_task_id()->set_value(TaskOf(posting.envelope.kind()));
+  // Process is acknowledged; to Sync and Cancel there is no answer but ConfirmBOD.
+  if (document.verb().code() == VERB_CODE_PROCESS) {
+    document.mutable_verb()->set_response_code("Always");
+  } else {
+    area.mutable_sender()->mutable_confirmation_code()->set_value("Always");
+  }
+  if (places.Carry({"application_area", "receiver"}))
+    area.add_receiver()->mutable_logical_id()->set_value(contract.erp().logical_id());
+  *area.mutable_creation_date_time() = InstantOf(now_ms);
+  const auto& site = contract.site().id();
+  area.mutable_bod_id()->set_value(ReportBodIdOf(site, {posting.id, posting.attempts}));
+}
+
+void FillCriteria(Verb& verb, const Envelope& report, const Places& places) {
+  if (verb.code() == VERB_CODE_SYNC) {
+    auto& expression = *verb.add_criteria()->add_expression();
+    expression.set_action_code("Add");
+    expression.set_value("/");
+  }
+  if (verb.code() != VERB_CODE_CANCEL || !places.Carry({"verb", "criteria", "change_status"})) return;
+  auto& status = *verb.add_criteria()->mutable_change_status();
+  const auto& reversal = report.report_reversal();
+  if (reversal.has_reason_code()) *status.mutable_reason_code() = reversal.reason_code();
+  if (reversal.has_reversed_at()) *status.mutable_effective_date_time() = reversal.reversed_at();
+}
+
+// The ERP's own key of what is taken back: many an ERP finds its posting by nothing else.
+std::string ErpDocumentOf(const ReportReversal& reversal, const ledger::OrderPast& past) {
+  for (const auto& report : past.reports) {
+    if (report.envelope.key_id() == reversal.reverses_id().value()) return report.erp_document;
+  }
+  return {};
+}
+
+SegmentResponse SegmentOfReport(const Envelope& report, const ledger::OrderPast& past, const Places& places) {
+  if (report.has_report_reversal())
+    return SegmentOf(report.report_reversal(), ErpDocumentOf(report.report_reversal(), past), places);
+  if (report.has_material_consumption()) return SegmentOf(report.material_consumption(), places);
+  return SegmentOf(report.execution_confirmation(), places);
+}
+
+const Identifier& OrderIdOf(const Envelope& report) {
+  if (report.has_report_reversal()) return report.report_reversal().order_id();
+  return report.has_material_consumption() ? report.material_consumption().order_id()
+                                           : report.execution_confirmation().order_id();
+}
+
+void FillResponse(OperationsResponse& response, const ledger::StoredReport& posting, const ledger::OrderPast& past,
+                  const Envelope* order, const Places& places) {
+  const auto& report = posting.envelope;
+  response.mutable_id()->set_value(report.key_id() + "-R");
+  *response.add_order_id() = OrderIdOf(report);
+  if (order != nullptr && !report.has_report_reversal()) {
+    const auto& content = order->production_order();
+    *response.mutable_operations_definition_id() = content.operations_definition_id();
+    if (content.has_operations_type() && places.Carry({"performance", "response", "operations_type"}))
+      *response.mutable_operations_type() = content.operations_type();
+  }
+  *response.add_segment() = SegmentOfReport(report, past, places);
+}
+
+}  // namespace
+
+std::string ReportBodIdOf(std::string_view site, const adapter::DeliveryName& name) {
+  return adapter::BodIdOf(ErpMark(site), name);
+}
+
+std::optional<adapter::DeliveryName> ParseReportBodId(std::string_view site, std::string_view bod_id) {
+  return adapter::ParseBodId(ErpMark(site), bod_id);
+}
+
+Document MakeReportDocument(const ledger::StoredReport& posting, const ledger::OrderPast& past,
+                            const contract::v1::SiteContract& contract, const b2mml::Version& version, int64_t now_ms) {
+  const auto& terms = contract.erp().b2mml();
+  Document document;
+  document.set_b2mml_version(version.name());
+  document.set_release_id(terms.release_id().empty() ? version.table().release_id() : terms.release_id());
+  document.set_noun(NOUN_CODE_PERFORMANCE);
+  document.set_noun_form(terms.noun() == "production" ? "production" : "");
+  document.mutable_verb()->set_code(VerbOf(posting.envelope.kind(), contract));
+  const Places places(version, document.verb().code(), document.noun_form());
+  FillHeader(document, posting, contract, places, now_ms);
+  FillCriteria(*document.mutable_verb(), posting.envelope, places);
+  const auto* order = LastOrder(past);
+  auto& performance = *document.add_performance();
+  performance.mutable_id()->set_value(posting.envelope.key_id() + "-P");
+  *performance.mutable_published_date() = InstantOf(now_ms);
+  if (order != nullptr && order->schedule().has_id()) *performance.mutable_schedule_id() = order->schedule().id();
+  FillResponse(*performance.add_response(), posting, past, order, places);
+  return document;
+}
+
+}  // namespace isa95::flows
