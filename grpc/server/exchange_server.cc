@@ -4,6 +4,7 @@
 
 #include "grpc/model/text.h"
 #include "grpc/server/order_server.h"
+#include "grpc/server/report_server.h"
 
 namespace isa95::server {
 
@@ -13,7 +14,14 @@ using std::chrono::milliseconds;
 
 class GrpcServer : public ExchangeServer {
  public:
-  GrpcServer(ExchangeHandler& handler, uint32_t window) : orders_(OrderServer::Make(handler, window)) {}
+  GrpcServer(const ExchangeServerOptions& options, ExchangeHandler& orders, ReportHandler* reports)
+      : orders_(OrderServer::Make(orders, options.stream_window)) {
+    if (reports == nullptr) return;
+    ReportServerOptions report_options;
+    report_options.max_message_bytes = options.max_message_bytes;
+    report_options.stream_window = options.stream_window;
+    reports_ = ReportServer::Make(*reports, report_options);
+  }
   ~GrpcServer() override { Stop(0); }
 
   absl::Status Start(const ExchangeServerOptions& options) {
@@ -25,6 +33,7 @@ class GrpcServer : public ExchangeServer {
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 20'000);
     builder.RegisterService(&orders_->service());
+    if (reports_ != nullptr) builder.RegisterService(&reports_->service());
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0)
       return absl::UnavailableError(Cat("cannot listen for gRPC on ", options.address));
@@ -36,6 +45,7 @@ class GrpcServer : public ExchangeServer {
   void Stop(uint32_t grace_ms) override {
     if (server_ == nullptr) return;
     orders_->Stop();
+    if (reports_ != nullptr) reports_->Stop();
     server_->Shutdown(std::chrono::system_clock::now() + milliseconds(grace_ms));
     server_->Wait();
     server_.reset();
@@ -43,6 +53,7 @@ class GrpcServer : public ExchangeServer {
 
  private:
   const std::unique_ptr<OrderServer> orders_;
+  std::unique_ptr<ReportServer> reports_;  // null = not served
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
 };
@@ -50,8 +61,8 @@ class GrpcServer : public ExchangeServer {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ExchangeServer>> ExchangeServer::Start(const ExchangeServerOptions& options,
-                                                                      ExchangeHandler& handler) {
-  auto server = std::make_unique<GrpcServer>(handler, options.stream_window);
+                                                                      ExchangeHandler& orders, ReportHandler* reports) {
+  auto server = std::make_unique<GrpcServer>(options, orders, reports);
   if (auto status = server->Start(options); !status.ok()) return status;
   return server;
 }
