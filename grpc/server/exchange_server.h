@@ -1,6 +1,6 @@
-// The vendors' gRPC service (callback API) over an ExchangeHandler. Plaintext; the caller decides whether the address
-// allows that. Threads: gRPC's own; blocking handler calls run there. Ownership: borrows the handler, which outlives
-// it.
+// The vendors' gRPC services (callback API) on one port: orders over an ExchangeHandler, and where the adapter carries
+// them reports and feedback over a ReportHandler. Plaintext; the caller decides whether the address allows that.
+// Threads: order_server.h, report_server.h. Ownership: borrows the handlers, which outlive it.
 #pragma once
 
 #include <cstdint>
@@ -9,19 +9,21 @@
 
 #include "absl/status/statusor.h"
 #include "grpc/server/exchange_handler.h"
+#include "grpc/server/report_handler.h"
 
 namespace isa95::server {
 
 struct ExchangeServerOptions {
   std::string address;  // "127.0.0.1:50051"; port 0 = any free one
   uint32_t max_message_bytes = 4u << 20;
-  uint32_t stream_window = 64;  // orders taken from the handler at a time for one stream
+  uint32_t stream_window = 64;  // orders, or feedback, taken from a handler at a time for one stream
 };
 
 class ExchangeServer {
  public:
   static absl::StatusOr<std::unique_ptr<ExchangeServer>> Start(const ExchangeServerOptions& options,
-                                                               ExchangeHandler& handler);
+                                                               ExchangeHandler& orders,
+                                                               ReportHandler* reports = nullptr);  // null: not served
   virtual ~ExchangeServer() = default;
   virtual int port() const = 0;
   // Ends streams with UNAVAILABLE ("shutting down"), finishes unary calls, at most `grace_ms`. Idempotent.

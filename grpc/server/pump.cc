@@ -7,7 +7,7 @@ namespace isa95::server {
 Pump::~Pump() {
   {
     std::lock_guard lock(mutex_);
-    stopping_ = true;
+    ending_ = true;
   }
   changed_.notify_all();
   thread_.join();
@@ -16,6 +16,7 @@ Pump::~Pump() {
 void Pump::Add(std::shared_ptr<Task> task) {
   {
     std::lock_guard lock(mutex_);
+    if (stopping_) task->Stop();
     awake_.insert(task.get());
     tasks_.push_back(std::move(task));
   }
@@ -30,20 +31,24 @@ void Pump::Wake(Task* task) {
   changed_.notify_all();
 }
 
-void Pump::WakeAll() {
+void Pump::Stop() {
   {
     std::lock_guard lock(mutex_);
-    for (const auto& task : tasks_) awake_.insert(task.get());
+    stopping_ = true;
+    for (const auto& task : tasks_) {
+      task->Stop();
+      awake_.insert(task.get());
+    }
   }
   changed_.notify_all();
 }
 
 void Pump::Run() {
   std::unique_lock lock(mutex_);
-  while (!stopping_) {
+  while (!ending_) {
     SteadyTime next = std::chrono::steady_clock::now() + std::chrono::seconds(1);
     for (const auto& task : tasks_) next = std::min(next, task->Deadline());
-    changed_.wait_until(lock, next, [this] { return stopping_ || !awake_.empty(); });
+    changed_.wait_until(lock, next, [this] { return ending_ || !awake_.empty(); });
     const auto now = std::chrono::steady_clock::now();
     std::list<std::shared_ptr<Task>> due;
     for (const auto& task : tasks_) {

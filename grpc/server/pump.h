@@ -1,5 +1,5 @@
-// One thread that serves whoever waits for orders, so that no gRPC thread blocks on the ledger and no waker does work.
-// Threads: safe. A Task is pumped by this thread alone.
+// One thread that serves whoever waits for orders or feedback, so that no gRPC thread blocks on the ledger and no waker
+// does work. Threads: safe. A Task is pumped by this thread alone.
 #pragma once
 
 #include <chrono>
@@ -20,6 +20,8 @@ class Task {
   // Does what can be done now. False: it is finished and is forgotten.
   virtual bool PumpNow() = 0;
   virtual SteadyTime Deadline() const { return SteadyTime::max(); }  // pumped at the latest then
+  // From any thread, quickly returning: end at the next pump, which follows.
+  virtual void Stop() = 0;
 };
 
 class Pump {
@@ -28,7 +30,7 @@ class Pump {
   ~Pump();
   void Add(std::shared_ptr<Task> task);  // and pumps it soon
   void Wake(Task* task);                 // pumps it soon; ignored when it is not known (any more)
-  void WakeAll();
+  void Stop();                           // stops all tasks, also those that are added later
 
  private:
   void Run();
@@ -37,7 +39,8 @@ class Pump {
   std::condition_variable changed_;
   std::list<std::shared_ptr<Task>> tasks_;
   std::set<Task*> awake_;
-  bool stopping_ = false;
+  bool stopping_ = false;  // the tasks
+  bool ending_ = false;    // the thread
   std::thread thread_;
 };
 

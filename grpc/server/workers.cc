@@ -1,0 +1,45 @@
+#include "grpc/server/workers.h"
+
+namespace isa95::server {
+
+Workers::Workers(const WorkersOptions& options) : options_(options) {
+  for (size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
+}
+
+Workers::~Workers() {
+  {
+    std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
+  for (auto& thread : threads_) thread.join();
+}
+
+bool Workers::Post(size_t bytes, std::function<void()> job) {
+  {
+    std::lock_guard lock(mutex_);
+    if (waiting_.size() >= options_.max_jobs) return false;
+    if (!waiting_.empty() && bytes_ + bytes > options_.max_bytes) return false;
+    bytes_ += bytes;
+    waiting_.push_back({bytes, std::move(job)});
+  }
+  changed_.notify_one();
+  return true;
+}
+
+void Workers::Run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+    if (waiting_.empty()) return;
+    auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    bytes_ -= next.bytes;
+    lock.unlock();
+    next.job();
+    next.job = nullptr;  // what it holds is let go before the lock is held
+    lock.lock();
+  }
+}
+
+}  // namespace isa95::server
