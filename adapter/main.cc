@@ -106,7 +106,7 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
 
   server::ExchangeServerOptions grpc_options;
   grpc_options.address = config.grpc;
-  const auto grpc_server = server::ExchangeServer::Start(grpc_options, exchange);
+  const auto grpc_server = server::ExchangeServer::Start(grpc_options, exchange, &reports);
   if (!grpc_server.ok()) return Fail(kConfiguration, grpc_server.status());
   http::ServerOptions http_options;
   http_options.address = config.http;
