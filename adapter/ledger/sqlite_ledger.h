@@ -8,6 +8,12 @@
 
 namespace isa95::ledger {
 
+inline constexpr const char* kItemColumns =
+    "SELECT id, document_id, state, original_id, attempts, reason_code, reason_text, decided_ms, envelope FROM items ";
+
+// The rows of a statement that starts with kItemColumns.
+absl::StatusOr<std::vector<StoredItem>> ReadItems(Statement& statement);
+
 class SqliteLedger : public Ledger {
  public:
   SqliteLedger(std::unique_ptr<Db> writer, std::unique_ptr<Db> reader, int lock_file);
@@ -51,7 +57,6 @@ class SqliteLedger : public Ledger {
   absl::Status Note(int64_t at_ms, uint64_t document_id, uint64_t item_id, std::string_view what,
                     std::string_view detail);
 
-  static absl::StatusOr<std::vector<StoredItem>> ReadItems(Statement& statement);
   absl::StatusOr<StoredDocument> ReadDocument(uint64_t id);
   static absl::StatusOr<std::vector<OutboxEntry>> ReadOutbox(Statement& statement);
 
