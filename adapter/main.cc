@@ -12,6 +12,7 @@
 #include "adapter/config.h"
 #include "adapter/exchange.h"
 #include "adapter/intake.h"
+#include "adapter/ledger/report_ledger.h"
 #include "adapter/trace.h"
 #include "b2mml/http/server.h"
 #include "grpc/model/text.h"

@@ -5,9 +5,7 @@
 namespace isa95::ledger {
 
 absl::StatusOr<std::vector<StoredDocument>> SqliteLedger::AnswersDue(int64_t now_ms, uint32_t max) {
-  if (commits_ != nullptr) {
-    if (auto status = commits_->Health(); !status.ok()) return status;
-  }
+  if (auto status = Healthy(); !status.ok()) return status;
   std::lock_guard lock(reading_);
   // `open`: orders without a decision, a duplicate's being its original's. `news`: decided and not told; `silent`: told
   // nothing yet.

@@ -36,6 +36,8 @@ absl::Status SqliteLedger::Write(const std::function<absl::Status()>& work) {
   return commits_->Write(work);
 }
 
+absl::Status SqliteLedger::Healthy() { return commits_ == nullptr ? absl::OkStatus() : commits_->Health(); }
+
 absl::Status SqliteLedger::Note(int64_t at_ms, uint64_t document_id, uint64_t item_id, std::string_view what,
                                 std::string_view detail) {
   return Statement(*writer_, "INSERT INTO events(at_ms, document_id, item_id, what, detail) VALUES(?,?,?,?,?)")
