@@ -12,6 +12,7 @@
 #include "adapter/config.h"
 #include "adapter/exchange.h"
 #include "adapter/intake.h"
+#include "adapter/ledger/report_ledger.h"
 #include "adapter/reconcile.h"
 #include "adapter/report_worker.h"
 #include "adapter/reports.h"

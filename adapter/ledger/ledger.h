@@ -1,7 +1,8 @@
 // The durable record: every document received, every order in it, what was decided, what was answered.
 // Promises (DESIGN §8): P1 a call that changes something returns OK only after a synced commit; P2 dedup key and effect
 // are one transaction; P3 order per (site, order id); P9 a sync error is fatal: every later call fails with Aborted.
-// Threads: safe for concurrent use. Ownership: owned by main. Errors: absl::Status, never an exception.
+// Threads: safe for concurrent use. Ownership: owned by main. Errors: absl::Status, never an exception. Opened by
+// OpenSqlite, in report_ledger.h.
 #pragma once
 
 #include <cstdint>
@@ -157,9 +158,5 @@ class Ledger {
   // received = queued + delivered + accepted + rejected + refused + duplicate + conflict, per item. Empty site = all.
   virtual absl::StatusOr<Counts> CountItems(std::string_view site) = 0;
 };
-
-// `path` is created when missing; ":memory:" for tests. FailedPrecondition: written by a newer program. `read_only` for
-// the verbs that only look.
-absl::StatusOr<std::unique_ptr<Ledger>> OpenSqlite(const std::string& path, bool read_only = false);
 
 }  // namespace isa95::ledger

@@ -58,7 +58,8 @@ struct OrderPast {
   std::vector<StoredReport> reports;  // that own their keys, oldest first
 };
 
-// Judges a report by its order's past, inside the transaction that stores it: may park or hold it.
+// Judges a report by its order's past, inside the transaction that stores it: may park or hold it, and add to the
+// findings of one that is parked already. Called for what owns its key only.
 using ReportJudge = std::function<void(NewReport& report, const OrderPast& past)>;
 
 // What the ERP's answer, or the lack of one, makes of a report that was sent.
@@ -68,7 +69,7 @@ struct ReportOutcome {
   std::string reason_code, reason_text, who_acts;
   int64_t next_ms = 0;    // of QUEUED
   std::string answer;     // the ERP's answer as received; may be empty
-  bool rejected = false;  // of PARKED: by the ERP, so the feedback says REJECTED
+  bool rejected = false;  // of PARKED: by the ERP, so it was never posted, and the feedback says REJECTED
 };
 
 struct StoredFeedback {
@@ -81,12 +82,32 @@ struct ReportCounts {
            conflict = 0, reversed = 0;
 };
 
+// One delivery of a report, for evidence.
+struct ReportAttempt {
+  uint32_t attempt = 0;
+  int64_t sent_ms = 0, answered_ms = 0;  // 0 = no answer
+  std::string payload;                   // empty = not kept
+  std::string answer;                    // several ones under each other
+};
+
+struct ReportEvent {
+  int64_t at_ms = 0;
+  std::string what;  // "received", "held", "parked", "duplicate", "conflict", "released", "sent", "posted", ...
+  std::string detail;
+  uint64_t id = 0;  // of the StoredReport
+  std::string report_id;
+};
+
 class ReportLedger {
  public:
   virtual ~ReportLedger() = default;
 
-  // Stores all in one transaction, each judged by what stands then, earlier ones of the same call included. PARKED and
-  // REVERSED leave their feedback in the same transaction. In their order.
+  // Stores all in one transaction, each judged by what stands then, earlier ones of the same call included. In their
+  // order. PARKED and CONFLICT leave feedback in the same transaction.
+  // A reversal, once QUEUED, of a report that cannot have been posted settles both without the ERP: the report is
+  // REVERSED, the reversal POSTED without a document, each with its feedback. Such a report was never handed out, or is
+  // parked and was rejected by the ERP or never sent. Parked after it was sent and not rejected (an answer that never
+  // came), it may have been posted: its reversal is sent.
   virtual absl::StatusOr<std::vector<StoredReport>> AppendReports(const std::vector<NewReport>& reports,
                                                                   const ReportJudge& judge) = 0;
 
@@ -94,32 +115,48 @@ class ReportLedger {
   using Ready = std::function<bool(const StoredReport& held, const OrderPast& past)>;
   virtual absl::Status ReleaseHeld(int64_t now_ms, const Ready& ready) = 0;
 
-  // Reports of all sites to be sent now, of each (site, order) at most the one whose turn it is: by order_sequence
-  // where both have one, else by arrival. Its turn: no earlier one of the order is QUEUED, HELD, SENT or PARKED; a
-  // reversal of a parked report needs no turn. A SENT one whose next_ms is over is due again. Counts an attempt, marks
-  // SENT with next_ms = now + resend_ms(report), durably.
+  // Reports of all sites to be sent now, oldest first, of each (site, order) at most the one whose turn it is: by
+  // order_sequence where both have one, else by arrival. Its turn: no earlier one of the order is QUEUED, HELD, SENT or
+  // PARKED, and none is SENT; a reversal of a parked report needs no turn. (Where numbered and unnumbered ones would
+  // wait for each other in a circle, the numbers go first.) A SENT one whose next_ms is over is due again. Counts an
+  // attempt, marks SENT with next_ms = now + resend_ms(report), the attempt counted, durably.
   using ResendMs = std::function<int64_t(const StoredReport&)>;
   virtual absl::StatusOr<std::vector<StoredReport>> TakeReports(int64_t now_ms, uint32_t max,
                                                                 const ResendMs& resend_ms) = 0;
 
-  // What became of attempt `attempt`. Aborted: it is not the current one and the report is not settled; OK and no
-  // change where it is settled already, except PENDING, which may become POSTED or PARKED by a later answer to any
-  // attempt. A POSTED reversal marks what it reverses (and unmarks what a reversed reversal had reversed). Leaves
-  // feedback.
+  // What became of attempt `attempt`. Leaves feedback, but for QUEUED.
+  // A positive answer (POSTED, PENDING) counts whichever attempt it answers, since the ERP has one effect a report id;
+  // a negative one to an older attempt is Aborted, as is any to an attempt that was never made. OK and no change where
+  // the report is settled already, except PENDING, which may become POSTED or PARKED by an answer to any attempt, and
+  // PARKED for want of an answer, which a positive one that comes late still settles. The answer is kept all the same.
+  // A POSTED reversal marks what it reverses (and unmarks what a reversed reversal had reversed); where that was parked
+  // it is REVERSED. A report that becomes PARKED, never posted, and whose reversal waits: both settle, as when
+  // appended. NotFound: no such report.
   virtual absl::Status SettleReport(uint64_t report_id, uint32_t attempt, const ReportOutcome& outcome,
                                     int64_t now_ms) = 0;
-  // Keeps what was sent in this attempt, for evidence.
+  // Keeps what is sent in this attempt, for evidence: before it is sent, since a report with a payload kept is one that
+  // may have been posted. NotFound: no such attempt.
   virtual absl::Status KeepPayload(uint64_t report_id, uint32_t attempt, std::string_view payload) = 0;
 
   virtual absl::StatusOr<OrderPast> PastOf(std::string_view site, std::string_view order_id) = 0;
   // In the order they came; empty site = all.
   virtual absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) = 0;
+  virtual absl::StatusOr<std::vector<ReportAttempt>> AttemptsOf(uint64_t report_id) = 0;
   // Order ids of the site that have reports or were accepted, sorted.
   virtual absl::StatusOr<std::vector<std::string>> OrdersWithWork(std::string_view site) = 0;
   virtual absl::StatusOr<std::vector<StoredFeedback>> FeedbackAfter(std::string_view site, uint64_t after,
                                                                     uint32_t max) = 0;
+  // What happened to each report of the order, duplicates and conflicts too, by time. Empty site = all.
+  virtual absl::StatusOr<std::vector<ReportEvent>> TraceReports(std::string_view site, std::string_view order_id) = 0;
   // received = queued + held + sent + posted + pending + parked + duplicate + conflict + reversed. Empty site = all.
   virtual absl::StatusOr<ReportCounts> CountReports(std::string_view site) = 0;
 };
+
+// One opened ledger, both ways.
+class Ledgers : public Ledger, public ReportLedger {};
+
+// `path` is created when missing; ":memory:" for tests. An older ledger is brought up to date. FailedPrecondition:
+// written by a newer program, or, only looked at, by an older one. `read_only` for the verbs that only look.
+absl::StatusOr<std::unique_ptr<Ledgers>> OpenSqlite(const std::string& path, bool read_only = false);
 
 }  // namespace isa95::ledger

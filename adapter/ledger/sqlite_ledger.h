@@ -1,17 +1,33 @@
-// The SQLite ledger, private to this folder; ledger.h is its contract.
+// The SQLite ledger, private to this folder; ledger.h and report_ledger.h are its contract.
 #pragma once
 
 #include <mutex>
 
-#include "adapter/ledger/ledger.h"
+#include "adapter/ledger/report_ledger.h"
 #include "adapter/ledger/sqlite_db.h"
 
 namespace isa95::ledger {
 
-class SqliteLedger : public Ledger {
+inline constexpr const char* kItemColumns =
+    "SELECT id, document_id, state, original_id, attempts, reason_code, reason_text, decided_ms, envelope FROM items ";
+
+// The rows of a statement that starts with kItemColumns.
+absl::StatusOr<std::vector<StoredItem>> ReadItems(Statement& statement);
+
+// One adapter a ledger: the lock goes with its process at the latest.
+class LedgerLock {
  public:
-  SqliteLedger(std::unique_ptr<Db> writer, std::unique_ptr<Db> reader, int lock_file);
-  ~SqliteLedger() override;
+  static absl::StatusOr<std::unique_ptr<LedgerLock>> Of(const std::string& path);
+  ~LedgerLock();
+
+ private:
+  explicit LedgerLock(int file) : file_(file) {}
+  int file_;
+};
+
+class SqliteLedger : public Ledgers {
+ public:
+  SqliteLedger(std::unique_ptr<Db> writer, std::unique_ptr<Db> reader, std::unique_ptr<LedgerLock> lock);
 
   absl::StatusOr<StoredDocument> Append(const NewDocument& document, const Judge& judge) override;
   absl::StatusOr<std::vector<StoredItem>> Take(std::string_view site, uint64_t after_id, uint32_t max,
@@ -33,7 +49,25 @@ class SqliteLedger : public Ledger {
   absl::StatusOr<std::vector<TraceEvent>> TraceOrder(std::string_view site, std::string_view order_id) override;
   absl::StatusOr<Counts> CountItems(std::string_view site) override;
 
+  absl::StatusOr<std::vector<StoredReport>> AppendReports(const std::vector<NewReport>& reports,
+                                                          const ReportJudge& judge) override;
+  absl::Status ReleaseHeld(int64_t now_ms, const Ready& ready) override;
+  absl::StatusOr<std::vector<StoredReport>> TakeReports(int64_t now_ms, uint32_t max,
+                                                        const ResendMs& resend_ms) override;
+  absl::Status SettleReport(uint64_t report_id, uint32_t attempt, const ReportOutcome& outcome,
+                            int64_t now_ms) override;
+  absl::Status KeepPayload(uint64_t report_id, uint32_t attempt, std::string_view payload) override;
+  absl::StatusOr<OrderPast> PastOf(std::string_view site, std::string_view order_id) override;
+  absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) override;
+  absl::StatusOr<std::vector<ReportAttempt>> AttemptsOf(uint64_t report_id) override;
+  absl::StatusOr<std::vector<std::string>> OrdersWithWork(std::string_view site) override;
+  absl::StatusOr<std::vector<StoredFeedback>> FeedbackAfter(std::string_view site, uint64_t after,
+                                                            uint32_t max) override;
+  absl::StatusOr<std::vector<ReportEvent>> TraceReports(std::string_view site, std::string_view order_id) override;
+  absl::StatusOr<ReportCounts> CountReports(std::string_view site) override;
+
  private:
+  absl::Status Healthy();
   absl::Status Write(const std::function<absl::Status()>& work);
 
   // All of these run inside a write.
@@ -51,14 +85,13 @@ class SqliteLedger : public Ledger {
   absl::Status Note(int64_t at_ms, uint64_t document_id, uint64_t item_id, std::string_view what,
                     std::string_view detail);
 
-  static absl::StatusOr<std::vector<StoredItem>> ReadItems(Statement& statement);
   absl::StatusOr<StoredDocument> ReadDocument(uint64_t id);
   static absl::StatusOr<std::vector<OutboxEntry>> ReadOutbox(Statement& statement);
 
-  std::unique_ptr<Db> writer_;  // null when only looking
+  std::unique_ptr<LedgerLock> lock_;  // null when only looking; given up last
+  std::unique_ptr<Db> writer_;        // likewise
   std::unique_ptr<Db> reader_;
   std::mutex reading_;
-  int lock_file_;
   std::unique_ptr<GroupCommit> commits_;
 };
 

@@ -36,6 +36,8 @@ absl::Status SqliteLedger::Write(const std::function<absl::Status()>& work) {
   return commits_->Write(work);
 }
 
+absl::Status SqliteLedger::Healthy() { return commits_ == nullptr ? absl::OkStatus() : commits_->Health(); }
+
 absl::Status SqliteLedger::Note(int64_t at_ms, uint64_t document_id, uint64_t item_id, std::string_view what,
                                 std::string_view detail) {
   return Statement(*writer_, "INSERT INTO events(at_ms, document_id, item_id, what, detail) VALUES(?,?,?,?,?)")
@@ -71,8 +73,7 @@ absl::Status SqliteLedger::FindEarlierBod(const NewDocument& document, StoredDoc
 
 absl::StatusOr<std::vector<StoredItem>> SqliteLedger::History(const flow::v1::Envelope& envelope) {
   Statement found(*writer_,
-                  "SELECT id, document_id, state, original_id, attempts, reason_code, reason_text, decided_ms, "
-                  "envelope FROM items WHERE order_id=? AND site=? AND sender=? AND owns_key=1 ORDER BY id");
+                  Cat(kItemColumns, "WHERE order_id=? AND site=? AND sender=? AND owns_key=1 ORDER BY id").c_str());
   found.Bind(envelope.key_id()).Bind(envelope.site()).Bind(envelope.sender());
   return ReadItems(found);
 }
@@ -227,9 +228,7 @@ absl::Status SqliteLedger::TakeIn(std::string_view site, uint64_t after_id, uint
   for (const int64_t id : ids) {
     auto status = Statement(*writer_, "UPDATE items SET attempts=attempts+1, state=2 WHERE id=?").Bind(id).Finish();
     if (!status.ok()) return status;
-    Statement item(*writer_,
-                   "SELECT id, document_id, state, original_id, attempts, reason_code, reason_text, decided_ms, "
-                   "envelope FROM items WHERE id=?");
+    Statement item(*writer_, Cat(kItemColumns, "WHERE id=?").c_str());
     item.Bind(id);
     auto read = ReadItems(item);
     if (!read.ok()) return read.status();
@@ -246,9 +245,7 @@ absl::StatusOr<Ledger::Decision> SqliteLedger::Decide(std::string_view site, uin
   Decision decision;
   const ItemState wanted = accepted ? ITEM_STATE_ACCEPTED : ITEM_STATE_REJECTED;
   const auto status = Write([&]() -> absl::Status {
-    Statement find(*writer_,
-                   "SELECT id, document_id, state, original_id, attempts, reason_code, reason_text, decided_ms, "
-                   "envelope FROM items WHERE id=? AND site=?");
+    Statement find(*writer_, Cat(kItemColumns, "WHERE id=? AND site=?").c_str());
     find.Bind(static_cast<int64_t>(item_id)).Bind(site);
     auto items = ReadItems(find);
     if (!items.ok()) return items.status();
@@ -277,68 +274,6 @@ absl::StatusOr<Ledger::Decision> SqliteLedger::Decide(std::string_view site, uin
   });
   if (!status.ok()) return status;
   return decision;
-}
-
-absl::Status SqliteLedger::QueueAnswers(uint64_t document_id, const std::vector<NewAnswer>& answers, int64_t now_ms) {
-  return Write([&]() -> absl::Status {
-    for (const auto& answer : answers) {
-      if (auto status = QueueOne(document_id, answer, now_ms); !status.ok()) return status;
-    }
-    return absl::OkStatus();
-  });
-}
-
-// told: 0 not yet, 1 that it is pending, 2 its decision. An answer none of whose items has news is not queued.
-absl::Status SqliteLedger::QueueOne(uint64_t document_id, const NewAnswer& answer, int64_t now_ms) {
-  int64_t news = 0;
-  for (const uint64_t id : answer.item_ids) {
-    auto status = Statement(*writer_,
-                            "UPDATE items SET told=(SELECT CASE WHEN d.state IN (1,2) THEN 1 ELSE 2 END FROM items d"
-                            " WHERE d.id=CASE WHEN items.state=6 THEN items.original_id ELSE items.id END)"
-                            " WHERE id=? AND told<(SELECT CASE WHEN d.state IN (1,2) THEN 1 ELSE 2 END FROM items d"
-                            " WHERE d.id=CASE WHEN items.state=6 THEN items.original_id ELSE items.id END)")
-                      .Bind(static_cast<int64_t>(id))
-                      .Finish();
-    if (!status.ok()) return status;
-    news += sqlite3_changes(writer_->get());
-  }
-  if (news == 0 || answer.payload.empty()) return absl::OkStatus();
-  auto status = Statement(*writer_,
-                          "INSERT INTO answers(document_id, outcome, bod_id, payload, tries, next_ms, sent_ms, "
-                          "last_error) VALUES(?,?,?,?,0,0,0,'')")
-                    .Bind(static_cast<int64_t>(document_id))
-                    .Bind(answer.outcome)
-                    .Bind(answer.bod_id)
-                    .Blob(answer.payload)
-                    .Finish();
-  if (!status.ok()) return status;
-  return Note(now_ms, document_id, 0, "answer queued", answer.outcome);
-}
-
-absl::Status SqliteLedger::OutboxSent(uint64_t id, int64_t now_ms) {
-  return Write([&]() -> absl::Status {
-    auto status = Statement(*writer_, "UPDATE answers SET sent_ms=?, tries=tries+1 WHERE id=?")
-                      .Bind(now_ms)
-                      .Bind(static_cast<int64_t>(id))
-                      .Finish();
-    if (!status.ok()) return status;
-    return Statement(*writer_,
-                     "INSERT INTO events(at_ms, document_id, item_id, what, detail) SELECT ?, document_id, 0, 'answer "
-                     "sent', outcome FROM answers WHERE id=?")
-        .Bind(now_ms)
-        .Bind(static_cast<int64_t>(id))
-        .Finish();
-  });
-}
-
-absl::Status SqliteLedger::OutboxFailed(uint64_t id, std::string_view error, int64_t next_ms) {
-  return Write([&] {
-    return Statement(*writer_, "UPDATE answers SET tries=tries+1, next_ms=?, last_error=? WHERE id=?")
-        .Bind(next_ms)
-        .Bind(error)
-        .Bind(static_cast<int64_t>(id))
-        .Finish();
-  });
 }
 
 }  // namespace isa95::ledger

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "adapter/ledger/report_ledger.h"
 #include "simulators/common/record.h"
 
 namespace isa95::test {

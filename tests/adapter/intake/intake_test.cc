@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "adapter/answers.h"
+#include "adapter/ledger/report_ledger.h"
 #include "b2mml/translate.h"
 #include "grpc/model/contract.h"
 #include "tests/shared.h"

@@ -11,6 +11,8 @@
 #include <random>
 #include <thread>
 
+#include "adapter/ledger/report_ledger.h"
+
 namespace isa95::ledger {
 namespace {
 

@@ -1,0 +1,56 @@
+// Reports in SQLite, private to this folder. Errors: absl::Status.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "adapter/ledger/sqlite_ledger.h"
+
+namespace isa95::ledger {
+
+inline constexpr const char* kReportColumns =
+    "SELECT id, envelope, order_id, state, original_id, reason_code, reason_text, who_acts, findings, received_ms, "
+    "hold_until_ms, decided_ms, attempts, next_ms, erp_document, reversed FROM reports ";
+
+// The rows of a statement that starts with kReportColumns.
+absl::StatusOr<std::vector<StoredReport>> ReadReports(Statement& statement);
+absl::StatusOr<OrderPast> ReadPast(Db& db, std::string_view site, std::string_view order_id);
+
+// Changes to reports, inside one transaction of its caller. An error means: roll back.
+class ReportChange {
+ public:
+  explicit ReportChange(Db& db) : db_(db) {}
+
+  absl::StatusOr<StoredReport> Append(NewReport report, const ReportJudge& judge);
+  absl::Status ReleaseHeld(int64_t now_ms, const ReportLedger::Ready& ready);
+  absl::StatusOr<std::vector<StoredReport>> Take(int64_t now_ms, uint32_t max, const ReportLedger::ResendMs& resend_ms);
+  // `stale`: to be answered with Aborted once the answer that came is kept.
+  absl::Status Settle(uint64_t id, uint32_t attempt, const ReportOutcome& outcome, int64_t now_ms, bool& stale);
+  absl::Status KeepPayload(uint64_t id, uint32_t attempt, std::string_view payload);
+
+ private:
+  absl::StatusOr<OrderPast*> Past(const std::string& site, const std::string& order_id);
+  absl::Status JudgeKey(const NewReport& report, StoredReport& stored, bool& owned);
+  absl::Status Insert(const NewReport& report, StoredReport& stored, bool owns_key);
+  absl::StatusOr<std::vector<int64_t>> Due(int64_t now_ms);
+  absl::StatusOr<StoredReport> TakeOne(int64_t id, int64_t now_ms, const ReportLedger::ResendMs& resend_ms);
+
+  absl::StatusOr<StoredReport> ById(int64_t id);
+  absl::StatusOr<std::vector<StoredReport>> TargetOf(const StoredReport& reversal, std::string_view condition);
+  absl::Status KeepAnswer(uint64_t id, uint32_t attempt, std::string_view answer, int64_t now_ms);
+  absl::StatusOr<bool> MaybePosted(uint64_t id);
+  // The report's new state with all that follows from it in its own row, its events and its feedback.
+  absl::Status Become(StoredReport& report, const ReportOutcome& outcome, bool maybe_posted, int64_t now_ms);
+  // Settles the reversal and what it takes back where that cannot have been posted.
+  absl::Status TakeBackUnposted(StoredReport& reversal, int64_t now_ms);
+  absl::Status TakeBackParked(const StoredReport& parked, int64_t now_ms);
+  absl::Status MarkReversed(const StoredReport& reversal, int64_t now_ms);
+  absl::Status LeaveFeedback(const StoredReport& report, bool rejected, int64_t at_ms);
+  absl::Status Note(int64_t at_ms, uint64_t id, std::string_view what, std::string_view detail);
+
+  Db& db_;
+  std::map<std::pair<std::string, std::string>, OrderPast> past_;  // read once a transaction, kept up to date
+};
+
+}  // namespace isa95::ledger

@@ -1,0 +1,178 @@
+// Reports in: judged, stored, and released where they were held.
+#include <algorithm>
+
+#include "adapter/ledger/sqlite_reports.h"
+#include "grpc/model/text.h"
+
+namespace isa95::ledger {
+namespace {
+
+using namespace exchange::v1;
+
+const char* EventOf(ReportState state) {
+  switch (state) {
+    case REPORT_STATE_DUPLICATE:
+      return "duplicate";
+    case REPORT_STATE_CONFLICT:
+      return "conflict";
+    case REPORT_STATE_PARKED:
+      return "parked";
+    case REPORT_STATE_HELD:
+      return "held";
+    default:
+      return "received";
+  }
+}
+
+}  // namespace
+
+absl::Status ReportChange::Note(int64_t at_ms, uint64_t id, std::string_view what, std::string_view detail) {
+  return Statement(db_, "INSERT INTO report_events(at_ms, report_id, what, detail) VALUES(?,?,?,?)")
+      .Bind(at_ms)
+      .Bind(static_cast<int64_t>(id))
+      .Bind(what)
+      .Bind(detail)
+      .Finish();
+}
+
+absl::StatusOr<OrderPast*> ReportChange::Past(const std::string& site, const std::string& order_id) {
+  const std::pair key(site, order_id);
+  auto found = past_.find(key);
+  if (found == past_.end()) {
+    auto past = ReadPast(db_, site, order_id);
+    if (!past.ok()) return past.status();
+    found = past_.emplace(key, *std::move(past)).first;
+  }
+  return &found->second;
+}
+
+absl::Status ReportChange::JudgeKey(const NewReport& report, StoredReport& stored, bool& owned) {
+  Statement owner(db_, "SELECT id, content_hash FROM reports WHERE owns_key=1 AND site=? AND sender=? AND report_id=?");
+  owner.Bind(report.envelope.site()).Bind(report.envelope.sender()).Bind(report.envelope.key_id());
+  owned = owner.Next();
+  if (owned) {
+    stored.original_id = static_cast<uint64_t>(owner.Number(0));
+    stored.state = owner.Text(1) == report.content_hash ? REPORT_STATE_DUPLICATE : REPORT_STATE_CONFLICT;
+  }
+  return owner.Finish();
+}
+
+absl::StatusOr<StoredReport> ReportChange::Append(NewReport report, const ReportJudge& judge) {
+  const std::string site = report.envelope.site(), order_id = report.order_id;
+  if (site.empty() || report.envelope.key_id().empty())
+    return absl::InvalidArgumentError("a report needs its site and its id");
+  StoredReport stored;
+  bool owned = false;
+  if (auto status = JudgeKey(report, stored, owned); !status.ok()) return status;
+  if (owned) {
+    const bool conflict = stored.state == REPORT_STATE_CONFLICT;
+    report.reason_code = conflict ? "DUPLICATE_CONFLICT" : "";
+    report.reason_text = conflict ? "A report with this id came before with other content, and that one counts." : "";
+    report.who_acts = conflict ? "MES vendor" : "";
+  } else {
+    const auto past = Past(site, order_id);
+    if (!past.ok()) return past.status();
+    if (judge) judge(report, **past);
+    stored.state = report.state;
+    if (stored.state != REPORT_STATE_QUEUED && stored.state != REPORT_STATE_HELD &&
+        stored.state != REPORT_STATE_PARKED) {
+      return absl::InvalidArgumentError("a new report is queued, held or parked");
+    }
+  }
+  if (auto status = Insert(report, stored, !owned); !status.ok()) return status;
+  if (stored.state == REPORT_STATE_PARKED || stored.state == REPORT_STATE_CONFLICT) {
+    if (auto status = LeaveFeedback(stored, false, stored.received_ms); !status.ok()) return status;
+  }
+  if (owned) return stored;
+  past_.at({site, order_id}).reports.push_back(stored);
+  if (auto status = TakeBackUnposted(stored, stored.received_ms); !status.ok()) return status;
+  return stored;
+}
+
+absl::Status ReportChange::Insert(const NewReport& report, StoredReport& stored, bool owns_key) {
+  stored.envelope = report.envelope;
+  stored.order_id = report.order_id;
+  stored.reason_code = report.reason_code;
+  stored.reason_text = report.reason_text;
+  stored.who_acts = report.who_acts;
+  stored.findings = report.findings;
+  stored.received_ms = report.received_ms;
+  stored.hold_until_ms = stored.state == REPORT_STATE_HELD ? report.hold_until_ms : 0;
+  const bool open = stored.state == REPORT_STATE_QUEUED || stored.state == REPORT_STATE_HELD;
+  stored.decided_ms = open ? 0 : report.received_ms;
+  const auto& envelope = report.envelope;
+  auto status =
+      Statement(db_,
+                "INSERT INTO reports(site, sender, kind, report_id, order_id, order_sequence, reverses_id,"
+                " content_hash, state, original_id, owns_key, reason_code, reason_text, who_acts, findings,"
+                " received_ms, hold_until_ms, decided_ms, attempts, next_ms, erp_document, reversed, maybe_posted,"
+                " envelope) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,0,'',0,0,?)")
+          .Bind(envelope.site())
+          .Bind(envelope.sender())
+          .Bind(int64_t{envelope.kind()})
+          .Bind(envelope.key_id())
+          .Bind(report.order_id)
+          .Bind(static_cast<int64_t>(envelope.order_sequence()))
+          .Bind(envelope.report_reversal().reverses_id().value())
+          .Bind(report.content_hash)
+          .Bind(int64_t{stored.state})
+          .Bind(static_cast<int64_t>(stored.original_id))
+          .Bind(int64_t{owns_key})
+          .Bind(report.reason_code)
+          .Bind(report.reason_text)
+          .Bind(report.who_acts)
+          .Blob(report.findings)
+          .Bind(report.received_ms)
+          .Bind(stored.hold_until_ms)
+          .Bind(stored.decided_ms)
+          .Blob(envelope.SerializeAsString())
+          .Finish();
+  if (!status.ok()) return status;
+  stored.id = static_cast<uint64_t>(db_.LastId());
+  stored.envelope.set_sequence(stored.id);
+  return Note(stored.received_ms, stored.id, EventOf(stored.state), stored.reason_code);
+}
+
+absl::Status ReportChange::ReleaseHeld(int64_t now_ms, const ReportLedger::Ready& ready) {
+  Statement found(db_, Cat(kReportColumns, "WHERE state=2 ORDER BY site, order_id, id").c_str());
+  auto held = ReadReports(found);
+  if (!held.ok()) return held.status();
+  for (auto& report : *held) {
+    const auto past = Past(report.envelope.site(), report.order_id);
+    if (!past.ok()) return past.status();
+    const auto now = std::find_if((*past)->reports.begin(), (*past)->reports.end(),
+                                  [&](const StoredReport& other) { return other.id == report.id; });
+    if (now == (*past)->reports.end() || now->state != REPORT_STATE_HELD) continue;  // taken back by one before it
+    const bool over = report.hold_until_ms <= now_ms;
+    if (!over && !(ready && ready(*now, **past))) continue;
+    now->state = report.state = REPORT_STATE_QUEUED;
+    auto status =
+        Statement(db_, "UPDATE reports SET state=1 WHERE id=?").Bind(static_cast<int64_t>(report.id)).Finish();
+    if (status.ok()) status = Note(now_ms, report.id, "released", over ? "the window is over" : "nothing is missing");
+    if (status.ok()) status = TakeBackUnposted(report, now_ms);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<StoredReport>> SqliteLedger::AppendReports(const std::vector<NewReport>& reports,
+                                                                      const ReportJudge& judge) {
+  std::vector<StoredReport> stored;
+  const auto status = Write([&] {
+    ReportChange change(*writer_);
+    for (const auto& report : reports) {
+      auto appended = change.Append(report, judge);
+      if (!appended.ok()) return appended.status();
+      stored.push_back(*std::move(appended));
+    }
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return stored;
+}
+
+absl::Status SqliteLedger::ReleaseHeld(int64_t now_ms, const Ready& ready) {
+  return Write([&] { return ReportChange(*writer_).ReleaseHeld(now_ms, ready); });
+}
+
+}  // namespace isa95::ledger
