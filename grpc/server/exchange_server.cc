@@ -12,13 +12,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-class GrpcServer : public ExchangeServer {
+class GrpcServer final : public ExchangeServer {
  public:
   GrpcServer(const ExchangeServerOptions& options, ExchangeHandler& orders, ReportHandler* reports)
       : orders_(OrderServer::Make(orders, options.stream_window)) {
     if (reports == nullptr) return;
     ReportServerOptions report_options;
-    report_options.max_message_bytes = options.max_message_bytes;
     report_options.stream_window = options.stream_window;
     reports_ = ReportServer::Make(*reports, report_options);
   }
@@ -29,6 +28,9 @@ class GrpcServer : public ExchangeServer {
     grpc::ServerBuilder builder;
     builder.AddListeningPort(options.address, grpc::InsecureServerCredentials(), &port_);
     builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
+    // gRPC unpacks a message whole before it looks at its size: few bytes would take much memory.
+    builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+    builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 8 * 1024);
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 20'000);

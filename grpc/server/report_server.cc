@@ -57,8 +57,8 @@ ByteBuffer Answer(std::vector<Receipt>&& receipts, ReportBatchResponse response)
 
 // A request as it should be, or why it is not.
 template <typename Request>
-grpc::Status Read(const ByteBuffer& bytes, size_t max_bytes, Request& request) {
-  if (auto unread = FromWire(bytes, max_bytes, request); !unread.ok()) return unread;
+grpc::Status Read(const ByteBuffer& bytes, Request& request) {
+  if (auto unread = FromWire(bytes, request); !unread.ok()) return unread;
   if (auto fault = Fault(request); !fault.empty()) return {grpc::StatusCode::INVALID_ARGUMENT, fault};
   return grpc::Status::OK;
 }
@@ -160,7 +160,7 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
 
   grpc::ServerWriteReactor<ByteBuffer>* StreamFeedback(CallbackServerContext*, const ByteBuffer* bytes) override {
     StreamFeedbackRequest request;
-    if (auto status = Read(*bytes, options_.max_message_bytes, request); !status.ok()) return new Refused(status);
+    if (auto status = Read(*bytes, request); !status.ok()) return new Refused(status);
     auto stream = std::make_shared<Stream>(handler_, pump_, request, options_.stream_window);
     auto* reactor = stream.get();
     stream->Begin();
@@ -171,7 +171,7 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
                                     ByteBuffer* response) override {
     auto* reactor = context->DefaultReactor();
     FetchFeedbackRequest request;
-    if (auto status = Read(*bytes, options_.max_message_bytes, request); !status.ok())
+    if (auto status = Read(*bytes, request); !status.ok())
       reactor->Finish(status);
     else
       Fetch::Begin(std::make_shared<Fetch>(handler_, pump_, std::move(request), *response, *context, *reactor));
@@ -199,7 +199,7 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
   grpc::Status Take(const CallbackServerContext& context, const ByteBuffer& bytes, ByteBuffer& response) {
     if (auto late = TooLate(context); !late.ok()) return late;
     Request request;
-    if (auto status = Read(bytes, options_.max_message_bytes, request); !status.ok()) return status;
+    if (auto status = Read(bytes, request); !status.ok()) return status;
     const auto reports = Reports(request);
     if (auto late = TooLate(context); !late.ok()) return late;
     auto receipts = handler_.Report(request.site(), reports);

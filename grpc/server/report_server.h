@@ -16,7 +16,6 @@ class Service;
 namespace isa95::server {
 
 struct ReportServerOptions {
-  size_t max_message_bytes = 4u << 20;
   uint32_t stream_window = 64;  // feedback taken from the handler at a time for one stream
   WorkersOptions workers;
 };

@@ -7,9 +7,7 @@
 
 namespace isa95::server {
 
-grpc::Status FromWire(const grpc::ByteBuffer& bytes, size_t max_bytes, google::protobuf::Message& message) {
-  if (bytes.Length() > max_bytes)
-    return {grpc::StatusCode::RESOURCE_EXHAUSTED, Cat("the message is larger than ", max_bytes, " bytes")};
+grpc::Status FromWire(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
   grpc::ByteBuffer shared(bytes);  // counts references; the reader wants one it may change
   grpc::ProtoBufferReader reader(&shared);
   google::protobuf::io::CodedInputStream stream(&reader);

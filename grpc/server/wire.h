@@ -10,9 +10,8 @@ namespace isa95::server {
 
 constexpr int kMaxNesting = 32;
 
-// OK; INVALID_ARGUMENT where the bytes are no message, are nested too deep or have text that is not UTF-8;
-// RESOURCE_EXHAUSTED where they are more than `max_bytes` once unpacked.
-grpc::Status FromWire(const grpc::ByteBuffer& bytes, size_t max_bytes, google::protobuf::Message& message);
+// OK, or INVALID_ARGUMENT where the bytes are no message, are nested too deep or have text that is not UTF-8.
+grpc::Status FromWire(const grpc::ByteBuffer& bytes, google::protobuf::Message& message);
 
 grpc::ByteBuffer ToWire(const google::protobuf::Message& message);
 

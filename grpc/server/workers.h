@@ -1,6 +1,6 @@
-// Threads for calls that wait for a synced commit. gRPC serves all its callbacks with as few threads as there are
-// cores; a handful of waiting reports would hold up every stream. Bounded: what does not find room is refused, before
-// memory is. Threads: safe.
+// Threads for calls that wait for a synced commit. gRPC serves all its callbacks with half as many threads as
+// there are cores; a handful of waiting reports would hold up every stream. Bounded: what does not find room is
+// refused, before memory is. Threads: safe.
 #pragma once
 
 #include <condition_variable>
