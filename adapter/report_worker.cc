@@ -97,11 +97,15 @@ void ReportWorker::Run() {
 }
 
 absl::Status ReportWorker::DoDue(int64_t now_ms) {
-  const auto judge = [this](ledger::NewReport& report, const ledger::OrderPast& past) {
-    const auto contract = contracts_.find(report.envelope.site());
-    if (contract != contracts_.end()) flows::JudgeReport(report, past, contract->second);
+  const auto release = [this](const ledger::StoredReport& held, const ledger::OrderPast& past,
+                              bool window_over) -> std::optional<ledger::NewReport> {
+    const auto contract = contracts_.find(held.envelope.site());
+    if (contract == contracts_.end() || !(window_over || flows::IsReady(held, past))) return std::nullopt;
+    auto report = flows::ForJudgement(held);
+    flows::JudgeReport(report, past, contract->second);
+    return report;
   };
-  if (auto status = ledger_.ReleaseHeld(now_ms, flows::IsReady, judge); !status.ok()) return status;
+  if (auto status = ledger_.ReleaseHeld(now_ms, release); !status.ok()) return status;
   const auto due = ledger_.TakeReports(now_ms, kBatch, [this](const auto& report) { return ResendMs(report); });
   if (!due.ok()) return due.status();
   for (const auto& report : *due) {

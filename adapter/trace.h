@@ -10,8 +10,8 @@
 
 namespace isa95::adapter {
 
-int TraceOrder(ledger::Ledger& ledger, const Contracts& contracts, const Config& config, std::ostream& out);
-int Audit(ledger::Ledger& ledger, const Config& config, std::ostream& out);
+int TraceOrder(ledger::Ledgers& ledger, const Contracts& contracts, const Config& config, std::ostream& out);
+int Audit(ledger::Ledgers& ledger, const Config& config, std::ostream& out);
 // 1 where an order differs between what was reported and what is posted.
 int Reconcile(ledger::ReportLedger& ledger, const Contracts& contracts, const Config& config, std::ostream& out);
 int CheckConfig(const ContractSet& set, const Config& config, std::ostream& out);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -111,9 +112,12 @@ class ReportLedger {
   virtual absl::StatusOr<std::vector<StoredReport>> AppendReports(const std::vector<NewReport>& reports,
                                                                   const ReportJudge& judge) = 0;
 
-  // HELD reports whose window is over, or whose missing predecessor is there now (`ready` says so): to QUEUED, durably.
-  using Ready = std::function<bool(const StoredReport& held, const OrderPast& past)>;
-  virtual absl::Status ReleaseHeld(int64_t now_ms, const Ready& ready) = 0;
+  // Asks of each HELD report, of an order in the order of its numbers, whether it goes on: null = it waits on; else the
+  // report as judged anew, QUEUED or PARKED, with its findings. `past` has the ones before as they were decided.
+  // Without a function a report goes on as it is when its window is over.
+  using Release =
+      std::function<std::optional<NewReport>(const StoredReport& held, const OrderPast& past, bool window_over)>;
+  virtual absl::Status ReleaseHeld(int64_t now_ms, const Release& release) = 0;
 
   // Reports of all sites to be sent now, oldest first, of each (site, order) at most the one whose turn it is: by
   // order_sequence where both have one, else by arrival. Its turn: no earlier one of the order is QUEUED, HELD, SENT or
@@ -126,12 +130,12 @@ class ReportLedger {
 
   // What became of attempt `attempt`. Leaves feedback, but for QUEUED.
   // A positive answer (POSTED, PENDING) counts whichever attempt it answers, since the ERP has one effect a report id;
-  // a negative one to an older attempt is Aborted, as is any to an attempt that was never made. OK and no change where
-  // the report is settled already, except PENDING, which may become POSTED or PARKED by an answer to any attempt, and
-  // PARKED for want of an answer, which a positive one that comes late still settles. The answer is kept all the same.
-  // A POSTED reversal marks what it reverses (and unmarks what a reversed reversal had reversed); where that was parked
-  // it is REVERSED. A report that becomes PARKED, never posted, and whose reversal waits: both settle, as when
-  // appended. NotFound: no such report.
+  // a negative one to an older attempt is FailedPrecondition, as is any to an attempt that was never made. OK and no
+  // change where the report is settled already, except PENDING, which may become POSTED or PARKED by an answer to any
+  // attempt, and PARKED for want of an answer, which a positive one that comes late still settles. The answer is kept
+  // all the same. A POSTED reversal marks what it reverses (and unmarks what a reversed reversal had reversed); where
+  // that was parked it is REVERSED. A report that becomes PARKED, never posted, and whose reversal waits: both settle,
+  // as when appended. NotFound: no such report.
   virtual absl::Status SettleReport(uint64_t report_id, uint32_t attempt, const ReportOutcome& outcome,
                                     int64_t now_ms) = 0;
   // Keeps what is sent in this attempt, for evidence: before it is sent, since a report with a payload kept is one that

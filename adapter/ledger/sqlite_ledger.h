@@ -51,7 +51,7 @@ class SqliteLedger : public Ledgers {
 
   absl::StatusOr<std::vector<StoredReport>> AppendReports(const std::vector<NewReport>& reports,
                                                           const ReportJudge& judge) override;
-  absl::Status ReleaseHeld(int64_t now_ms, const Ready& ready) override;
+  absl::Status ReleaseHeld(int64_t now_ms, const Release& release) override;
   absl::StatusOr<std::vector<StoredReport>> TakeReports(int64_t now_ms, uint32_t max,
                                                         const ResendMs& resend_ms) override;
   absl::Status SettleReport(uint64_t report_id, uint32_t attempt, const ReportOutcome& outcome,

@@ -23,13 +23,14 @@ class ReportChange {
   explicit ReportChange(Db& db) : db_(db) {}
 
   absl::StatusOr<StoredReport> Append(NewReport report, const ReportJudge& judge);
-  absl::Status ReleaseHeld(int64_t now_ms, const ReportLedger::Ready& ready);
+  absl::Status ReleaseHeld(int64_t now_ms, const ReportLedger::Release& release);
   absl::StatusOr<std::vector<StoredReport>> Take(int64_t now_ms, uint32_t max, const ReportLedger::ResendMs& resend_ms);
-  // `stale`: to be answered with Aborted once the answer that came is kept.
+  // `stale`: to be answered with FailedPrecondition once the answer that came is kept.
   absl::Status Settle(uint64_t id, uint32_t attempt, const ReportOutcome& outcome, int64_t now_ms, bool& stale);
   absl::Status KeepPayload(uint64_t id, uint32_t attempt, std::string_view payload);
 
  private:
+  absl::Status ReleaseOne(StoredReport held, const NewReport& judged, bool over, int64_t now_ms);
   absl::StatusOr<OrderPast*> Past(const std::string& site, const std::string& order_id);
   absl::Status JudgeKey(const NewReport& report, StoredReport& stored, bool& owned);
   absl::Status Insert(const NewReport& report, StoredReport& stored, bool owns_key);

@@ -251,7 +251,7 @@ absl::Status SqliteLedger::SettleReport(uint64_t report_id, uint32_t attempt, co
                                         int64_t now_ms) {
   bool stale = false;
   auto status = Write([&] { return ReportChange(*writer_).Settle(report_id, attempt, outcome, now_ms, stale); });
-  if (status.ok() && stale) return absl::AbortedError(Cat("attempt ", attempt, " is not the current one"));
+  if (status.ok() && stale) return absl::FailedPreconditionError(Cat("attempt ", attempt, " is not the current one"));
   return status;
 }
 

@@ -24,6 +24,13 @@ const char* EventOf(ReportState state) {
   }
 }
 
+// A held report as it goes on where nobody judges it anew.
+NewReport AsItIs(const StoredReport& held) {
+  NewReport report;
+  report.findings = held.findings;
+  return report;
+}
+
 }  // namespace
 
 absl::Status ReportChange::Note(int64_t at_ms, uint64_t id, std::string_view what, std::string_view detail) {
@@ -133,26 +140,48 @@ absl::Status ReportChange::Insert(const NewReport& report, StoredReport& stored,
   return Note(stored.received_ms, stored.id, EventOf(stored.state), stored.reason_code);
 }
 
-absl::Status ReportChange::ReleaseHeld(int64_t now_ms, const ReportLedger::Ready& ready) {
-  Statement found(db_, Cat(kReportColumns, "WHERE state=2 ORDER BY site, order_id, id").c_str());
-  auto held = ReadReports(found);
+absl::Status ReportChange::ReleaseHeld(int64_t now_ms, const ReportLedger::Release& release) {
+  Statement found(db_, Cat(kReportColumns, "WHERE state=2 ORDER BY site, order_id, order_sequence, id").c_str());
+  const auto held = ReadReports(found);
   if (!held.ok()) return held.status();
-  for (auto& report : *held) {
+  for (const auto& report : *held) {
     const auto past = Past(report.envelope.site(), report.order_id);
     if (!past.ok()) return past.status();
     const auto now = std::find_if((*past)->reports.begin(), (*past)->reports.end(),
                                   [&](const StoredReport& other) { return other.id == report.id; });
     if (now == (*past)->reports.end() || now->state != REPORT_STATE_HELD) continue;  // taken back by one before it
     const bool over = report.hold_until_ms <= now_ms;
-    if (!over && !(ready && ready(*now, **past))) continue;
-    now->state = report.state = REPORT_STATE_QUEUED;
-    auto status =
-        Statement(db_, "UPDATE reports SET state=1 WHERE id=?").Bind(static_cast<int64_t>(report.id)).Finish();
-    if (status.ok()) status = Note(now_ms, report.id, "released", over ? "the window is over" : "nothing is missing");
-    if (status.ok()) status = TakeBackUnposted(report, now_ms);
-    if (!status.ok()) return status;
+    const auto judged = release ? release(*now, **past, over) : over ? std::optional(AsItIs(*now)) : std::nullopt;
+    if (!judged.has_value()) continue;
+    if (auto status = ReleaseOne(*now, *judged, over, now_ms); !status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+absl::Status ReportChange::ReleaseOne(StoredReport held, const NewReport& judged, bool over, int64_t now_ms) {
+  held.state = judged.state;
+  held.reason_code = judged.reason_code;
+  held.reason_text = judged.reason_text;
+  held.who_acts = judged.who_acts;
+  held.findings = judged.findings;
+  const bool parked = judged.state == REPORT_STATE_PARKED;
+  auto status = Statement(db_,
+                          "UPDATE reports SET state=?, reason_code=?, reason_text=?, who_acts=?, findings=?,"
+                          " decided_ms=? WHERE id=?")
+                    .Bind(int64_t{held.state})
+                    .Bind(held.reason_code)
+                    .Bind(held.reason_text)
+                    .Bind(held.who_acts)
+                    .Blob(held.findings)
+                    .Bind(parked ? now_ms : int64_t{0})
+                    .Bind(static_cast<int64_t>(held.id))
+                    .Finish();
+  past_.clear();  // the next one of the order is judged by this one as it is now
+  if (status.ok()) status = Note(now_ms, held.id, "released", over ? "the window is over" : "nothing is missing");
+  if (!parked) return status.ok() ? TakeBackUnposted(held, now_ms) : status;
+  if (status.ok()) status = Note(now_ms, held.id, "parked", held.reason_code);
+  if (status.ok()) status = LeaveFeedback(held, false, now_ms);
+  return status.ok() ? TakeBackParked(held, now_ms) : status;
 }
 
 absl::StatusOr<std::vector<StoredReport>> SqliteLedger::AppendReports(const std::vector<NewReport>& reports,
@@ -171,8 +200,8 @@ absl::StatusOr<std::vector<StoredReport>> SqliteLedger::AppendReports(const std:
   return stored;
 }
 
-absl::Status SqliteLedger::ReleaseHeld(int64_t now_ms, const Ready& ready) {
-  return Write([&] { return ReportChange(*writer_).ReleaseHeld(now_ms, ready); });
+absl::Status SqliteLedger::ReleaseHeld(int64_t now_ms, const Release& release) {
+  return Write([&] { return ReportChange(*writer_).ReleaseHeld(now_ms, release); });
 }
 
 }  // namespace isa95::ledger

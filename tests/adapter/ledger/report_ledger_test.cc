@@ -167,15 +167,34 @@ TEST_F(ReportLedgerTest, ReleasesWhatIsReady_TheOneBehindItIncluded) {
   Append(Held(Confirmation("2", "A", 2), 5'000));
   Append(Held(Confirmation("3", "A", 3), 5'000));
   Append(Held(Confirmation("5", "A", 5), 5'000));
-  const auto ready = [](const StoredReport& held, const OrderPast& past) {
-    return std::any_of(past.reports.begin(), past.reports.end(), [&](const StoredReport& other) {
+  const auto ready = [](const StoredReport& held, const OrderPast& past, bool) {
+    const bool there = std::any_of(past.reports.begin(), past.reports.end(), [&](const StoredReport& other) {
       return other.envelope.order_sequence() + 1 == held.envelope.order_sequence() && other.state != REPORT_STATE_HELD;
     });
+    return there ? std::optional(NewReport()) : std::nullopt;
   };
   ASSERT_TRUE(ledger_->ReleaseHeld(1'000, ready).ok());
   EXPECT_EQ(StateOf("2"), REPORT_STATE_QUEUED);
   EXPECT_EQ(StateOf("3"), REPORT_STATE_QUEUED);
   EXPECT_EQ(StateOf("5"), REPORT_STATE_HELD);
+}
+
+TEST_F(ReportLedgerTest, ReleaseMayPark_WithItsFindingsAndFeedback_AndTheNextIsJudgedByThat) {
+  Append(Held(Confirmation("1", "A", 1), 5'000));
+  Append(Held(Confirmation("2", "A", 2), 5'000));
+  const auto park_the_first = [](const StoredReport& held, const OrderPast& past, bool) {
+    NewReport judged;
+    judged.findings = "found";
+    const bool first_parked = past.reports.front().state == REPORT_STATE_PARKED;
+    if (held.envelope.key_id() == "1" || !first_parked) judged = Parked(judged);
+    return std::optional(judged);
+  };
+  ASSERT_TRUE(ledger_->ReleaseHeld(1'000, park_the_first).ok());
+  EXPECT_EQ(StateOf("1"), REPORT_STATE_PARKED);
+  EXPECT_EQ(Now("1").reason_code, "UNIT_UNKNOWN");
+  EXPECT_EQ(Now("1").findings, "found");
+  EXPECT_EQ(StateOf("2"), REPORT_STATE_QUEUED);
+  EXPECT_EQ(FeedbackSince().size(), 1u);
 }
 
 TEST_F(ReportLedgerTest, SendsAgain_WhenNoAnswerCame_WithAHigherAttempt) {
@@ -209,11 +228,11 @@ TEST_F(ReportLedgerTest, ALateAnswerCounts_WhereItIsPositive) {
     auto outcome = Outcome(state);
     outcome.answer = "<late/>";
     const bool positive = state == REPORT_STATE_POSTED;
-    EXPECT_EQ(Settle(first, outcome).code(), positive ? absl::StatusCode::kOk : absl::StatusCode::kAborted);
+    EXPECT_EQ(Settle(first, outcome).code(), positive ? absl::StatusCode::kOk : absl::StatusCode::kFailedPrecondition);
     EXPECT_EQ(StateOf(id), positive ? REPORT_STATE_POSTED : REPORT_STATE_SENT);
     EXPECT_EQ(ledger_->AttemptsOf(first.id)->at(0).answer, "<late/>") << "kept whatever it did";
-    EXPECT_EQ(ledger_->SettleReport(first.id, 3, outcome, 2'000).code(), absl::StatusCode::kAborted);
-    EXPECT_EQ(ledger_->SettleReport(first.id, 0, outcome, 2'000).code(), absl::StatusCode::kAborted);
+    EXPECT_EQ(ledger_->SettleReport(first.id, 3, outcome, 2'000).code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(ledger_->SettleReport(first.id, 0, outcome, 2'000).code(), absl::StatusCode::kFailedPrecondition);
     ASSERT_TRUE(ledger_->SettleReport(first.id, 2, Outcome(REPORT_STATE_POSTED), 2'000).ok());
   }
   EXPECT_EQ(ledger_->SettleReport(99, 1, Outcome(REPORT_STATE_POSTED), 1).code(), absl::StatusCode::kNotFound);
