@@ -3,25 +3,38 @@
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
+
 #include "grpc/model/instant.h"
+#include "grpc/model/text.h"
 
 namespace isa95::adapter {
 namespace {
 
 using exchange::v1::ItemState;
+using exchange::v1::ReportState;
 using google::protobuf::Struct;
 
 std::string At(int64_t ms) { return FormatInstant(InstantOf(ms)); }
 
-std::string StateWord(ItemState state) {
-  std::string word = exchange::v1::ItemState_Name(state).substr(11);
-  for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return word;
-}
+std::string StateWord(ItemState state) { return Lower(exchange::v1::ItemState_Name(state).substr(11)); }
+std::string StateWord(ReportState state) { return Lower(exchange::v1::ReportState_Name(state).substr(13)); }
 
 std::string KindWord(flow::v1::MessageKind kind) {
-  if (kind == flow::v1::MESSAGE_KIND_ORDER_CHANGE) return "change";
-  return kind == flow::v1::MESSAGE_KIND_ORDER_CANCEL ? "cancel" : "release";
+  switch (kind) {
+    case flow::v1::MESSAGE_KIND_ORDER_CHANGE:
+      return "change";
+    case flow::v1::MESSAGE_KIND_ORDER_CANCEL:
+      return "cancel";
+    case flow::v1::MESSAGE_KIND_CONFIRMATION:
+      return "confirmation";
+    case flow::v1::MESSAGE_KIND_CONSUMPTION:
+      return "consumption";
+    case flow::v1::MESSAGE_KIND_REVERSAL:
+      return "reversal";
+    default:
+      return "release";
+  }
 }
 
 // What an integrator at night wants to hear next, by state.
@@ -40,6 +53,41 @@ std::string NextStep(const ledger::StoredItem& item) {
     default:
       return "nothing: done";
   }
+}
+
+std::string NextStep(const ledger::StoredReport& report) {
+  switch (report.state) {
+    case exchange::v1::REPORT_STATE_QUEUED:
+      return "waits for its turn in this order, or for the ERP to be reached";
+    case exchange::v1::REPORT_STATE_HELD:
+      return "waits for an earlier report of this order";
+    case exchange::v1::REPORT_STATE_SENT:
+      return "the ERP has it and must answer";
+    case exchange::v1::REPORT_STATE_PENDING:
+      return "the ERP has accepted it and must still book the goods movement";
+    case exchange::v1::REPORT_STATE_PARKED:
+    case exchange::v1::REPORT_STATE_CONFLICT:
+      return Cat(report.who_acts.empty() ? "the owner" : report.who_acts, " acts: a reversal and a new report mend it");
+    default:
+      return "nothing: done";
+  }
+}
+
+Struct ToStruct(const ledger::StoredReport& report) {
+  Struct object;
+  auto& fields = *object.mutable_fields();
+  fields["site"].set_string_value(report.envelope.site());
+  fields["order_id"].set_string_value(report.order_id);
+  fields["report_id"].set_string_value(report.envelope.key_id());
+  fields["kind"].set_string_value(KindWord(report.envelope.kind()));
+  fields["state"].set_string_value(StateWord(report.state));
+  fields["attempts"].set_number_value(report.attempts);
+  fields["erp_document"].set_string_value(report.erp_document);
+  fields["reason_code"].set_string_value(report.reason_code);
+  fields["reason_text"].set_string_value(report.reason_text);
+  fields["who_acts"].set_string_value(report.who_acts);
+  fields["next"].set_string_value(NextStep(report));
+  return object;
 }
 
 Struct ToStruct(const ledger::StoredItem& item) {
@@ -65,21 +113,50 @@ std::string Json(const google::protobuf::Message& message) {
   return text;
 }
 
+struct Line {
+  int64_t at_ms = 0;
+  std::string what, detail;
+};
+
 struct Trace {
   std::vector<ledger::StoredItem> items;
-  std::vector<ledger::TraceEvent> events;
+  std::vector<ledger::StoredReport> reports;
+  std::vector<Line> lines;  // by time
 };
+
+absl::Status ReadTrace(ledger::Ledgers& ledger, const std::string& site, const std::string& order, Trace& trace) {
+  auto items = ledger.ItemsOfOrder(site, order);
+  if (!items.ok()) return items.status();
+  const auto events = ledger.TraceOrder(site, order);
+  if (!events.ok()) return events.status();
+  // Without a contract the order's own items say which site it is.
+  const std::string where = site.empty() && !items->empty() ? items->front().envelope.site() : site;
+  auto past = ledger.PastOf(where, order);
+  if (!past.ok()) return past.status();
+  const auto report_events = ledger.TraceReports(site, order);
+  if (!report_events.ok()) return report_events.status();
+  trace.items.insert(trace.items.end(), items->begin(), items->end());
+  trace.reports.insert(trace.reports.end(), past->reports.begin(), past->reports.end());
+  for (const auto& event : *events) trace.lines.push_back({event.at_ms, event.what, event.detail});
+  for (const auto& event : *report_events)
+    trace.lines.push_back({event.at_ms, Cat("report ", event.report_id, " ", event.what), event.detail});
+  std::stable_sort(trace.lines.begin(), trace.lines.end(),
+                   [](const auto& left, const auto& right) { return left.at_ms < right.at_ms; });
+  return absl::OkStatus();
+}
 
 void PrintJson(const Trace& trace, std::ostream& out) {
   Struct root;
   auto& items = *(*root.mutable_fields())["items"].mutable_list_value();
   for (const auto& item : trace.items) *items.add_values()->mutable_struct_value() = ToStruct(item);
+  auto& reports = *(*root.mutable_fields())["reports"].mutable_list_value();
+  for (const auto& report : trace.reports) *reports.add_values()->mutable_struct_value() = ToStruct(report);
   auto& events = *(*root.mutable_fields())["timeline"].mutable_list_value();
-  for (const auto& event : trace.events) {
+  for (const auto& line : trace.lines) {
     auto& fields = *events.add_values()->mutable_struct_value()->mutable_fields();
-    fields["at"].set_string_value(At(event.at_ms));
-    fields["what"].set_string_value(event.what);
-    fields["detail"].set_string_value(event.detail);
+    fields["at"].set_string_value(At(line.at_ms));
+    fields["what"].set_string_value(line.what);
+    fields["detail"].set_string_value(line.detail);
   }
   out << Json(root) << "\n";
 }
@@ -91,9 +168,16 @@ void PrintText(const Trace& trace, std::ostream& out) {
     if (!item.reason_code.empty()) out << " (" << item.reason_code << ": " << item.reason_text << ")";
     out << "\n  next: " << NextStep(item) << "\n";
   }
-  for (const auto& event : trace.events) {
-    out << At(event.at_ms) << "  " << event.what;
-    if (!event.detail.empty()) out << "  " << event.detail;
+  for (const auto& report : trace.reports) {
+    out << KindWord(report.envelope.kind()) << " " << report.envelope.key_id() << ": " << StateWord(report.state);
+    if (!report.erp_document.empty()) out << " as " << report.erp_document;
+    if (report.reversed) out << ", taken back since";
+    if (!report.reason_code.empty()) out << " (" << report.reason_code << ": " << report.reason_text << ")";
+    out << "\n  next: " << NextStep(report) << "\n";
+  }
+  for (const auto& line : trace.lines) {
+    out << At(line.at_ms) << "  " << line.what;
+    if (!line.detail.empty()) out << "  " << line.detail;
     out << "\n";
   }
 }
@@ -107,9 +191,17 @@ std::vector<std::pair<const char*, uint64_t>> Rows(const ledger::Counts& counts)
           {"answers_open", counts.answers_open}, {"answers_sent", counts.answers_sent}};
 }
 
+std::vector<std::pair<const char*, uint64_t>> Rows(const ledger::ReportCounts& counts) {
+  return {{"reports_received", counts.received}, {"reports_queued", counts.queued},
+          {"reports_held", counts.held},         {"reports_sent", counts.sent},
+          {"reports_posted", counts.posted},     {"reports_pending", counts.pending},
+          {"reports_parked", counts.parked},     {"reports_duplicate", counts.duplicate},
+          {"reports_conflict", counts.conflict}, {"reports_reversed", counts.reversed}};
+}
+
 }  // namespace
 
-int TraceOrder(ledger::Ledger& ledger, const Contracts& contracts, const Config& config, std::ostream& out) {
+int TraceOrder(ledger::Ledgers& ledger, const Contracts& contracts, const Config& config, std::ostream& out) {
   std::vector<std::string> sites{""};
   if (!contracts.empty()) {
     sites.clear();
@@ -117,37 +209,38 @@ int TraceOrder(ledger::Ledger& ledger, const Contracts& contracts, const Config&
   }
   Trace trace;
   for (const auto& site : sites) {
-    auto items = ledger.ItemsOfOrder(site, config.order);
-    auto events = ledger.TraceOrder(site, config.order);
-    if (!items.ok() || !events.ok()) return 4;
-    trace.items.insert(trace.items.end(), items->begin(), items->end());
-    trace.events.insert(trace.events.end(), events->begin(), events->end());
+    if (!ReadTrace(ledger, site, config.order, trace).ok()) return 4;
   }
+  const bool unknown = trace.items.empty() && trace.reports.empty();
   if (config.format == "json") {
     PrintJson(trace, out);
-  } else if (trace.items.empty()) {
+  } else if (unknown) {
     out << "order " << config.order
         << " is not in this ledger: it was never received, or its document was refused whole\n";
   } else {
     PrintText(trace, out);
   }
-  return trace.items.empty() ? 1 : 0;
+  return unknown ? 1 : 0;
 }
 
-int Audit(ledger::Ledger& ledger, const Config& config, std::ostream& out) {
+int Audit(ledger::Ledgers& ledger, const Config& config, std::ostream& out) {
   const auto counts = ledger.CountItems("");
-  if (!counts.ok()) return 4;
+  const auto reports = ledger.CountReports("");
+  if (!counts.ok() || !reports.ok()) return 4;
   const uint64_t sum = counts->queued + counts->delivered + counts->accepted + counts->rejected + counts->refused +
                        counts->duplicate + counts->conflict;
+  const uint64_t report_sum = reports->queued + reports->held + reports->sent + reports->posted + reports->pending +
+                              reports->parked + reports->duplicate + reports->conflict + reports->reversed;
+  auto rows = Rows(*counts);
+  for (const auto& row : Rows(*reports)) rows.push_back(row);
   if (config.format == "json") {
     Struct root;
-    for (const auto& [name, count] : Rows(*counts))
-      (*root.mutable_fields())[name].set_number_value(static_cast<double>(count));
+    for (const auto& [name, count] : rows) (*root.mutable_fields())[name].set_number_value(static_cast<double>(count));
     out << Json(root) << "\n";
   } else {
-    for (const auto& [name, count] : Rows(*counts)) out << name << " " << count << "\n";
+    for (const auto& [name, count] : rows) out << name << " " << count << "\n";
   }
-  return sum == counts->received ? 0 : 1;
+  return sum == counts->received && report_sum == reports->received ? 0 : 1;
 }
 
 int CheckConfig(const ContractSet& set, const Config& config, std::ostream& out) {
