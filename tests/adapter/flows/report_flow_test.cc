@@ -70,6 +70,33 @@ TEST(ReportFlow, StepIsFoundByIdOrByOperation_NestedOnesToo) {
   }
 }
 
+TEST(ReportFlow, OperationOfSeveralSteps_IsParked_UnlessTheIdTellsWhich) {
+  Story story;
+  auto& order = *story.past.order[0].envelope.mutable_production_order();
+  order.mutable_segment(0)->mutable_operations_segment_id()->set_value("0020");
+  EXPECT_EQ(story.Tell(AtStep(Confirmation("A"), "", "0020")), "SEGMENT_AMBIGUOUS");
+  EXPECT_EQ(story.Tell(AtStep(Confirmation("B"), "S2", "0020")), "");
+  order.mutable_segment(1)->clear_operations_segment_id();
+  EXPECT_EQ(story.Tell(AtStep(Confirmation("C"), "S2", "0020")), "SEGMENT_CONTRADICTS");
+  EXPECT_EQ(story.Tell(AtStep(Confirmation("D"), "S2", "0030")), "");  // the order numbers no operation there
+}
+
+TEST(ReportFlow, ProductOnSeveralLines_IsOrderedInTheirSum) {
+  Story story;
+  auto& fill = *story.past.order[0].envelope.mutable_production_order()->mutable_segment(1);
+  AddLine(fill, "P2", MATERIAL_USE_CODE_PRODUCED, "BOTTLE", "100", "C62");
+  AddLine(fill, "P3", MATERIAL_USE_CODE_PRODUCED, "CAN", "10", "C62");
+  const auto of = [](const std::string& id, const std::string& material, const std::string& value) {
+    auto report = Good(id, value);
+    report.mutable_confirmation()->mutable_output(0)->mutable_material_definition_id()->set_value(material);
+    return report;
+  };
+  EXPECT_EQ(story.Tell(Good("A", "1")), "MATERIAL_DIFFERS");  // which of the two nobody knows
+  story.TellAll({of("B", "BOTTLE", "660"), of("C", "CAN", "11")});
+  EXPECT_EQ(story.Tell(of("D", "BOTTLE", "1")), "OVER_DELIVERY");
+  EXPECT_EQ(story.Tell(of("E", "CAN", "1")), "OVER_DELIVERY");
+}
+
 TEST(ReportFlow, StepsOfTheNewestAcceptedVersionCount) {
   Story story;
   auto changed = Order();
