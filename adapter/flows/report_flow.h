@@ -18,14 +18,27 @@ ledger::NewReport DecideReport(const exchange::v1::Report& report, const contrac
                                int64_t received_ms);
 
 // The rest of the judgement, by the order's past: unknown order or segment, a second final, over-delivery, a number
-// that leaves a gap (HELD), a reversal of nothing or twice, a component that is backflushed, and so on.
+// that leaves a gap (HELD), a reversal of nothing or twice, and so on. A report that is parked already stays as it is.
+//
+// Of a HELD report it is the judgement on its release, which the caller asks for once it is ready or its window is
+// over: see ForJudgement. It is never held again; a gap that is still there is the warning SEQUENCE_GAP. Held reports
+// of one order have to be released one after the other, by their numbers, each judged by a past that has the ones
+// before as they were decided: then the result does not depend on the order in which the reports came.
+//
+// Reports that count are QUEUED, SENT, POSTED and PENDING ones that no such reversal takes back; HELD ones are not
+// judged yet, PARKED and REVERSED ones have no effect.
 void JudgeReport(ledger::NewReport& report, const ledger::OrderPast& past, const contract::v1::SiteContract& contract);
 
-// Whether a HELD report's predecessors are all there.
+// A stored report as JudgeReport takes it. What it decides (state, reason, who acts, findings) goes back to the stored
+// one.
+ledger::NewReport ForJudgement(const ledger::StoredReport& held);
+
+// Whether a HELD report's predecessors are all there, and judged: one that is held itself is not.
 bool IsReady(const ledger::StoredReport& held, const ledger::OrderPast& past);
 
 // The report with its quantities as deltas, whatever the contract says the MES reports; of a reversal's reversal: the
-// first report under the new id. `past`: all earlier ones of the order are posted or out of play.
+// first report under the new id. A reversal names the id under which the ERP has what it takes back. `past`: all
+// earlier ones of the order are posted or out of play.
 ledger::StoredReport PostingOf(const ledger::StoredReport& report, const ledger::OrderPast& past,
                                const contract::v1::SiteContract& contract);
 

@@ -1,0 +1,190 @@
+// What the rules of reports share: findings with an owner, the order as planned, the reports of it that count, and
+// sums of their quantities. Internal to the flows of reports. Pure; borrows its arguments for the length of one
+// judgement.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapter/ledger/report_ledger.h"
+#include "grpc/model/decimal.h"
+#include "grpc/model/finding.h"
+#include "isa95/contract/v1/contract.pb.h"
+
+namespace isa95::flows {
+
+// Gathers what is wrong with one report. The owner of its flow acts, unless a program has to be mended.
+class Verdict {
+ public:
+  Verdict(const contract::v1::SiteContract& contract, flow::v1::MessageKind kind);
+
+  void Park(std::string_view code, std::string_view path, std::string_view words, std::string_view mend);
+  // The same, of what only the MES's program can put right.
+  void ParkForVendor(std::string_view code, std::string_view path, std::string_view words, std::string_view mend);
+  void Flag(std::string_view code, std::string_view path, std::string_view words, std::string_view mend);
+  bool parks() const { return HasError(findings_); }
+  // Adds the findings to the report's own; the first error parks it.
+  void Settle(ledger::NewReport& report) const;
+
+  const std::string& owner() const { return owner_; }
+
+ private:
+  std::string owner_;
+  Findings findings_;
+};
+
+// Where a report stands among those of its order.
+struct Position {
+  uint64_t number = 0;                                      // order_sequence; 0 = not numbered
+  uint64_t arrival = std::numeric_limits<uint64_t>::max();  // id in the ledger; a report not stored yet comes last
+  std::string_view sender;                                  // whose numbers they are
+};
+Position PositionOf(const flow::v1::Envelope& envelope);
+// By the reporter's numbers where both have one, else by arrival.
+bool IsBefore(const Position& left, const Position& right);
+
+// The order as the ERP plans it now.
+class PlannedOrder {
+ public:
+  explicit PlannedOrder(const std::vector<ledger::StoredItem>& items);
+
+  enum class Standing { kUnknown, kOpen, kCancelled, kClosed };
+  Standing standing() const { return standing_; }
+
+  enum class Match { kFound, kUnknown, kContradicts, kSeveral };
+  struct Found {
+    Match match = Match::kUnknown;
+    const flow::v1::SegmentRequirement* segment = nullptr;
+  };
+  // By SegmentRequirement/ID, by operation number, or by both, which then have to agree. Nested segments count.
+  Found Find(std::string_view requirement_id, std::string_view operations_segment_id) const;
+  // One name for one segment, however a report names it.
+  std::string NameOf(std::string_view requirement_id, std::string_view operations_segment_id) const;
+  // The segment whose good quantity is the order's: the last that has a Produced line, else the last.
+  const flow::v1::SegmentRequirement* delivering() const;
+
+ private:
+  void AddSegment(const flow::v1::SegmentRequirement& segment);
+
+  Standing standing_ = Standing::kUnknown;
+  std::vector<const flow::v1::SegmentRequirement*> segments_;  // in document order, nested ones after their parent
+};
+
+// A confirmation or consumption that counts: neither held, parked nor taken back.
+struct Effective {
+  const flow::v1::Envelope* content = nullptr;
+  const ledger::StoredReport* bearer = nullptr;  // itself, or the reversal's reversal that brought it back
+  Position at;                                   // of the bearer
+};
+
+// What became of an order's reports by their reversals. A reversal counts once it is queued: it will be posted in its
+// turn. The report that is being judged is left out.
+class Effects {
+ public:
+  Effects(const ledger::OrderPast& past, const flow::v1::Envelope& judged);
+
+  const std::vector<Effective>& all() const { return effective_; }
+  const ledger::StoredReport* Find(std::string_view sender, std::string_view report_id) const;
+  // A report that is taken back, or, of a reversal, one whose own reversal stands.
+  bool IsTakenBack(const ledger::StoredReport& report) const;
+  // The confirmation or consumption at the bottom of a chain of reversals; null where it is not known.
+  const ledger::StoredReport* RootOf(const ledger::StoredReport& report) const;
+  // A reversal of `report` brings its root back into effect, rather than taking it back.
+  bool Restores(const ledger::StoredReport& report) const;
+  // The report under whose id the content of `root` stands at the ERP; null = it does not.
+  const ledger::StoredReport* BearerOf(const ledger::StoredReport& root) const;
+
+ private:
+  struct Node {
+    const ledger::StoredReport* report = nullptr;
+    int parent = -1;  // what it reverses
+    std::vector<int> reversals;
+    int depth = 0;  // odd: takes the root back; even: brings it back
+    bool reversed = false;
+  };
+  int IndexOf(const ledger::StoredReport& report) const;
+  void Evaluate(int root);
+
+  std::vector<Node> nodes_;
+  std::map<std::string, int, std::less<>> by_key_;
+  std::vector<Effective> effective_;
+};
+
+// Judged by itself or by its past: all that the rules look at.
+struct Judging {
+  const contract::v1::SiteContract& contract;
+  const PlannedOrder& order;
+  const Effects& effects;
+  Position at;
+  int64_t received_ms = 0;
+  Verdict& verdict;
+};
+
+// By itself. `path`: where the line stands, as a finding names it.
+void CheckContent(const flow::v1::Envelope& content, const contract::v1::SiteContract& contract, int64_t received_ms,
+                  Verdict& verdict);
+void CheckOutput(const flow::v1::OutputQuantity& output, const std::string& path,
+                 const contract::v1::SiteContract& contract, Verdict& verdict);
+void CheckConsumed(const flow::v1::ConsumedQuantity& line, const std::string& path,
+                   const contract::v1::SiteContract& contract, Verdict& verdict);
+// By the order's past, each in a file of its own.
+void JudgeConfirmation(const flow::v1::ExecutionConfirmation& confirmation, const Judging& judging);
+void JudgeConsumption(const flow::v1::MaterialConsumption& consumption, const Judging& judging);
+void JudgeReversal(const flow::v1::ReportReversal& reversal, const Judging& judging);
+// Parks what comes to an order that is unknown, cancelled or closed; false = it did.
+bool JudgeStanding(const Judging& judging);
+// The segment a report names; null = none, and the report is parked for it.
+const flow::v1::SegmentRequirement* JudgeSegment(const std::string& requirement_id, const std::string& operations_id,
+                                                 const Judging& judging);
+
+// One quantity of a report, and what tells it apart from others: segment, kind, material, lot and so on.
+struct Line {
+  std::string key;
+  const flow::v1::Quantity* quantity = nullptr;
+};
+std::vector<Line> LinesOf(const flow::v1::Envelope& content, const PlannedOrder& order);
+
+bool IsCumulative(const contract::v1::SiteContract& contract);
+
+// Exact sums; of cumulative values the last one of each key counts.
+class Sum {
+ public:
+  explicit Sum(bool cumulative) : cumulative_(cumulative) {}
+  void Add(const std::string& key, const Position& at, const ExactDecimal& value);
+  ExactDecimal Total() const;
+
+ private:
+  struct Part {
+    Position at;
+    ExactDecimal value;
+  };
+  bool cumulative_;
+  ExactDecimal total_;
+  std::map<std::string, Part> parts_;
+};
+
+// The value of a key as the last report in effect has it.
+struct Reading {
+  ExactDecimal value;
+  std::string unit;
+  Position at;
+  std::string report_id;
+};
+using Readings = std::map<std::string, Reading>;
+// Of one report: its lines, those of one key added up.
+Readings ReadingsOf(const flow::v1::Envelope& content, const PlannedOrder& order, const Position& at);
+// Cumulative reporting: no value falls below the one before, nor above one that came after.
+void JudgeReadings(const flow::v1::Envelope& content, const Judging& judging);
+
+ExactDecimal Minus(const ExactDecimal& left, const ExactDecimal& right);
+ExactDecimal Times(const ExactDecimal& left, const ExactDecimal& right);
+// Zero for text that is no decimal; such a report does not get this far.
+ExactDecimal ValueOf(const flow::v1::Quantity& quantity);
+std::string_view IdOf(const flow::v1::Envelope& envelope);
+
+}  // namespace isa95::flows
