@@ -1,13 +1,12 @@
 // Order by order: what the ERP released, what the MES took and decided, what the ERP was told. Pure.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
-namespace isa95::sim {
+#include "simulators/common/record.h"
 
-using RecordLine = std::map<std::string, std::string>;
+namespace isa95::sim {
 
 struct Reconciliation {
   bool reconciled = false;
