@@ -11,7 +11,7 @@ namespace isa95::sim {
 struct Reconciliation {
   bool reconciled = false;
   std::string table;    // a line per order version
-  std::string summary;  // counts, differences, and the word `reconciled` or `NOT reconciled`
+  std::string summary;  // counts and differences
 };
 
 // Lost: released but never taken; doubled: taken twice; untold: decided but the ERP not told, or told otherwise.
