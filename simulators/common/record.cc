@@ -36,29 +36,44 @@ absl::StatusOr<std::unique_ptr<Record>> Record::Open(const std::string& path) {
 
 Record::~Record() { close(file_); }
 
-absl::Status Record::Append(const std::vector<std::pair<std::string, std::string>>& fields) {
-  std::string line = Cat("{\"at\":\"", NowMs(), "\"");
-  for (const auto& [name, value] : fields) line += Cat(",\"", name, "\":", Quoted(value));
-  line += "}\n";
+std::string FieldOf(const RecordLine& line, const std::string& name) {
+  const auto found = line.find(name);
+  return found == line.end() ? std::string() : found->second;
+}
+
+std::optional<RecordLine> ParseRecordLine(const std::string& text) {
+  google::protobuf::Struct object;
+  if (!google::protobuf::util::JsonStringToMessage(text, &object).ok()) return std::nullopt;
+  RecordLine line;
+  for (const auto& [name, value] : object.fields()) line[name] = value.string_value();
+  return line;
+}
+
+absl::Status Record::Append(const RecordFields& fields) { return AppendAll({fields}); }
+
+absl::Status Record::AppendAll(const std::vector<RecordFields>& lines) {
+  std::string text;
+  for (const auto& fields : lines) {
+    text += Cat("{\"at\":\"", NowMs(), "\"");
+    for (const auto& [name, value] : fields) text += Cat(",\"", name, "\":", Quoted(value));
+    text += "}\n";
+  }
   std::lock_guard lock(mutex_);
-  if (write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size()) || fdatasync(file_) != 0) {
+  if (write(file_, text.data(), text.size()) != static_cast<ssize_t>(text.size()) || fdatasync(file_) != 0) {
     return absl::InternalError("the record cannot be written");
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::map<std::string, std::string>>> ReadRecord(const std::string& path) {
-  std::vector<std::map<std::string, std::string>> lines;
+absl::StatusOr<std::vector<RecordLine>> ReadRecord(const std::string& path) {
+  std::vector<RecordLine> lines;
   std::ifstream in(path);
   std::string text;
   while (std::getline(in, text)) {
-    google::protobuf::Struct object;
-    if (!google::protobuf::util::JsonStringToMessage(text, &object).ok()) {
-      if (in.eof() || in.peek() == EOF) break;
-      return absl::DataLossError(Cat("a line in ", path, " is not readable: ", text));
-    }
-    auto& line = lines.emplace_back();
-    for (const auto& [name, value] : object.fields()) line[name] = value.string_value();
+    auto line = ParseRecordLine(text);
+    if (!line && (in.eof() || in.peek() == EOF)) break;
+    if (!line) return absl::DataLossError(Cat("a line in ", path, " is not readable: ", text));
+    lines.push_back(*std::move(line));
   }
   return lines;
 }

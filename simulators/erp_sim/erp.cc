@@ -35,11 +35,28 @@ std::string KindOf(const OrderSpec& spec) {
   return spec.verb == flow::v1::VERB_CODE_CANCEL ? "cancel" : "release";
 }
 
+// A BODID is whatever the sender likes.
+std::string FileNameOf(std::string id) {
+  for (char& c : id) {
+    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-') c = '_';
+  }
+  return id.substr(0, 100);
+}
+
+int64_t NowMs() {
+  return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace
 
 Erp::Erp(std::string adapter_url, const b2mml::Version& version, const b2mml::Versions& versions, sim::Record& record,
-         folder::Folder* folder)
-    : adapter_url_(std::move(adapter_url)), version_(version), versions_(versions), record_(record), folder_(folder) {}
+         folder::Folder* folder, PostingDesk& postings)
+    : adapter_url_(std::move(adapter_url)),
+      version_(version),
+      versions_(versions),
+      record_(record),
+      folder_(folder),
+      postings_(postings) {}
 
 absl::Status Erp::Note(const Line& fields) {
   {
@@ -68,11 +85,45 @@ absl::Status Erp::ReadFolder() {
   const auto files = folder_->Scan(0);
   if (!files.ok()) return files.status();
   for (const auto& file : *files) {
-    const auto status = RecordAnswer(file.bytes);
+    const auto status = TakeFile(file.bytes);
     auto moved = status.ok() ? folder_->MoveToDone(file) : folder_->MoveToError(file, Words(status));
     if (!moved.ok()) return moved;
   }
   return absl::OkStatus();
+}
+
+// A report's answer goes back as a file that bears the request's name, so that a crash between writing it and moving
+// the request leaves one answer.
+absl::Status Erp::TakeFile(const std::string& xml) {
+  const auto parsed = b2mml::ParseDocument(xml, versions_, {});
+  if (!parsed->shape_ok) return absl::InvalidArgumentError(ToJson(parsed->findings));
+  if (!IsReport(parsed->document)) return RecordAnswer(parsed->document);
+  const auto answer = postings_.Take(parsed->document);
+  if (!answer.ok()) return answer.status();
+  if (answer->xml.empty()) return absl::OkStatus();
+  return folder_->WriteOut(Cat("answer-", FileNameOf(parsed->document.application_area().bod_id().value()), ".xml"),
+                           answer->xml);
+}
+
+absl::Status Erp::TellBookings() {
+  const auto due = postings_.Due(NowMs());
+  if (!due.ok()) return due.status();
+  for (const auto& [name, xml] : *due) {
+    bool told = xml.empty();  // nobody asked
+    if (!told && folder_ != nullptr) told = folder_->WriteOut(Cat("answer-", name, ".xml"), xml).ok();
+    if (!told && folder_ == nullptr && !adapter_url_.empty()) {
+      const auto response = http::Post(adapter_url_, "application/xml", xml, kPostTimeoutMs);
+      told = response.ok() && response->status != 503;
+    }
+    if (!told) continue;  // and is tried again
+    if (auto noted = postings_.Told(name); !noted.ok()) return noted;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Erp::Work() {
+  if (auto read = ReadFolder(); !read.ok()) return read;
+  return TellBookings();
 }
 
 absl::StatusOr<http::ClientResponse> Erp::PostUntilTaken(const std::string& bytes, const KeepTrying& keep_trying) {
@@ -103,6 +154,8 @@ absl::Status Erp::Send(const OrderSpec& spec, bool send_again, const KeepTrying&
                        {"order_id", spec.id},
                        {"version", std::to_string(spec.version)},
                        {"kind", KindOf(spec)},
+                       {"quantity", QuantityOf(spec)},
+                       {"state", flow::v1::OrderStateCode_Name(spec.state).substr(17)},
                        {"bod_id", BodIdOf(spec)},
                        {"http_status", std::to_string(response->status)}});
     if (noted.ok() && !taken) noted = RecordRefusal(spec, *response);
@@ -113,8 +166,8 @@ absl::Status Erp::Send(const OrderSpec& spec, bool send_again, const KeepTrying&
 
 // By a BOD that says why; where there is none, by the status alone.
 absl::Status Erp::RecordRefusal(const OrderSpec& spec, const http::ClientResponse& response) {
-  auto status = RecordAnswer(response.body);
-  if (status.code() != absl::StatusCode::kInvalidArgument) return status;
+  const auto parsed = b2mml::ParseDocument(response.body, versions_, {});
+  if (parsed->shape_ok) return RecordAnswer(parsed->document);
   std::lock_guard lock(mutex_);
   answers_[BodIdOf(spec)] = {"Rejected", Cat("HTTP ", response.status)};
   return absl::OkStatus();
@@ -139,10 +192,7 @@ bool Erp::TakeIn(const std::string& answer_bod_id, const std::string& original_b
   return answers_seen_.insert(answer_bod_id).second;
 }
 
-absl::Status Erp::RecordAnswer(const std::string& xml) {
-  const auto parsed = b2mml::ParseDocument(xml, versions_, {});
-  if (!parsed->shape_ok) return absl::InvalidArgumentError(ToJson(parsed->findings));
-  const auto& document = parsed->document;
+absl::Status Erp::RecordAnswer(const flow::v1::Document& document) {
   const auto& bod_id = document.application_area().bod_id().value();
   const auto& original_bod_id = document.verb().original_application_area().bod_id().value();
   const Answer answer = AnswerIn(document.verb());
@@ -178,11 +228,19 @@ void Erp::ForgetAnswers() {
   answers_.clear();
 }
 
-http::Response Erp::TakeAnswer(const http::Request& request) {
+http::Response Erp::Take(const http::Request& request) {
   if (request.method != "POST") return {405, "", "", 0};
-  const auto status = RecordAnswer(request.body);
-  if (status.ok()) return {202, "", "", 0};
-  return {status.code() == absl::StatusCode::kInvalidArgument ? 400u : 503u, "text/plain", Words(status), 0};
+  const auto parsed = b2mml::ParseDocument(request.body, versions_, {});
+  if (!parsed->shape_ok) return {400, "text/plain", ToJson(parsed->findings), 0};
+  if (!IsReport(parsed->document)) {
+    const auto status = RecordAnswer(parsed->document);
+    return status.ok() ? http::Response{202, "", "", 0} : http::Response{503, "text/plain", Words(status), 0};
+  }
+  const auto answer = postings_.Take(parsed->document);
+  if (!answer.ok()) return {503, "text/plain", Words(answer.status()), 0};
+  if (answer->lost) return {503, "text/plain", "the answer was lost", 0};
+  if (answer->xml.empty()) return {202, "", "", 0};
+  return {200, "application/xml", answer->xml, 0};
 }
 
 std::string Erp::Counts() const {

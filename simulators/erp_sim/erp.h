@@ -1,5 +1,5 @@
-// The simulated ERP: sends releases until they are durably received, and records what it is told. Threads: Send and
-// TakeAnswer are safe. Ownership: borrows record, versions and folder.
+// The simulated ERP: sends releases until they are durably received, records what it is told, and hands reports of work
+// done to its posting desk. Threads: Send and Take are safe. Ownership: borrows record, versions, folder and desk.
 #pragma once
 
 #include <functional>
@@ -15,6 +15,7 @@
 #include "b2mml/version.h"
 #include "simulators/common/record.h"
 #include "simulators/erp_sim/order_plan.h"
+#include "simulators/erp_sim/posting_desk.h"
 
 namespace isa95::erp_sim {
 
@@ -24,17 +25,18 @@ using KeepTrying = std::function<bool()>;
 class Erp {
  public:
   Erp(std::string adapter_url, const b2mml::Version& version, const b2mml::Versions& versions, sim::Record& record,
-      folder::Folder* folder);
+      folder::Folder* folder, PostingDesk& postings);
 
   // Sends one request about an order; the same bytes again until the adapter takes or refuses it. Unavailable: it did
   // neither while it was tried.
   absl::Status Send(const OrderSpec& spec, bool send_again, const KeepTrying& keep_trying);
   absl::Status SendFile(const std::string& file, const KeepTrying& keep_trying);
-  // An answer POSTed by the adapter.
-  http::Response TakeAnswer(const http::Request& request);
+  // An answer, or a report, POSTed by the adapter. The report's answer is in the response.
+  http::Response Take(const http::Request& request);
 
-  // By folder: takes what the adapter has put out.
-  absl::Status ReadFolder();
+  // What there is to do from time to time: by folder, takes what the adapter has put out; tells of bookings that have
+  // come through.
+  absl::Status Work();
 
   // What was last told of the request with that BODID.
   Answer AnswerTo(const std::string& bod_id) const;
@@ -44,7 +46,10 @@ class Erp {
 
  private:
   absl::Status Note(const std::vector<std::pair<std::string, std::string>>& fields);
-  absl::Status RecordAnswer(const std::string& xml);
+  absl::Status ReadFolder();
+  absl::Status TakeFile(const std::string& xml);
+  absl::Status TellBookings();
+  absl::Status RecordAnswer(const flow::v1::Document& document);
   absl::Status RecordRefusal(const OrderSpec& spec, const http::ClientResponse& response);
   bool TakeIn(const std::string& answer_bod_id, const std::string& original_bod_id, const Answer& answer);
   absl::StatusOr<http::ClientResponse> PutIntoFolder(const std::string& bytes);
@@ -55,6 +60,7 @@ class Erp {
   const b2mml::Versions& versions_;
   sim::Record& record_;
   folder::Folder* const folder_;  // null = HTTP
+  PostingDesk& postings_;
   mutable std::mutex mutex_;
   uint64_t files_ = 0;
   std::map<std::string, uint64_t> counts_;

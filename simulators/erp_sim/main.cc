@@ -11,52 +11,11 @@
 #include "simulators/common/stop_signals.h"
 #include "simulators/erp_sim/control.h"
 #include "simulators/erp_sim/erp.h"
+#include "simulators/erp_sim/options.h"
+#include "simulators/erp_sim/order_facts.h"
 
 namespace isa95::erp_sim {
 namespace {
-
-namespace po = boost::program_options;
-
-struct Options {
-  std::string adapter_url, listen, record, prefix = "ORD-", version = "V0701", logical_id = "ERP-DEMO", scenario, noun,
-                                           folder, control, format = "text", mutant = "none";
-  std::vector<std::string> files;
-  uint32_t orders = 0, versions = 1, change_every = 0, hold_every = 0, cancel_every = 0, seed = 1, resend_every = 0,
-           broken = 0, parallel = 1, timeout_s = 60;
-  bool help = false, show_version = false, serve = false, until_answered = false;
-};
-
-po::options_description Describe(Options& o) {
-  po::options_description d("Options");
-  d.add_options()("help,h", po::bool_switch(&o.help), "this text")(
-      "version", po::bool_switch(&o.show_version), "the version")("adapter-url", po::value(&o.adapter_url),
-                                                                  "where orders are posted")(
-      "folder", po::value(&o.folder), "the adapter's folder ROOT/SITE instead of --adapter-url")(
-      "listen", po::value(&o.listen), "HOST:PORT for answers; port 0 = any")("record", po::value(&o.record),
-                                                                             "append-only record, JSON lines")(
-      "orders", po::value(&o.orders), "how many to release")("versions-per-order", po::value(&o.versions),
-                                                             "versions of each, one after the other")(
-      "change-every", po::value(&o.change_every), "change each Nth order after its release")(
-      "hold-every", po::value(&o.hold_every), "hold each Nth order, then resume it")(
-      "cancel-every", po::value(&o.cancel_every), "cancel each Nth order at last")(
-      "noun", po::value(&o.noun), "operations or production, in V0600")(
-      "seed", po::value(&o.seed), "decides all content")("prefix", po::value(&o.prefix), "of order ids")(
-      "b2mml-version", po::value(&o.version), "V0701, V0600 or V0401")("logical-id", po::value(&o.logical_id),
-                                                                       "the ERP's own name")(
-      "resend-every", po::value(&o.resend_every), "send each Nth twice")("broken", po::value(&o.broken),
-                                                                         "add N orders with the quantity 1,5")(
-      "parallel", po::value(&o.parallel), "senders")("file", po::value(&o.files)->composing()->multitoken(),
-                                                     "send these files as they are")(
-      "until-answered", po::bool_switch(&o.until_answered), "end when every order has its answer")(
-      "serve", po::bool_switch(&o.serve), "take answers, and act as --control is told, until stopped")(
-      "control", po::value(&o.control),
-      "with --serve: HOST:PORT of the control service, by which a test brings it to act")(
-      "timeout", po::value(&o.timeout_s), "seconds for all of it, 1 is the exit code then; with --serve for one act")(
-      "scenario", po::value(&o.scenario), "YAML file with these options")(
-      "mutant", po::value(&o.mutant), "a named defect to have; none so far")("format", po::value(&o.format),
-                                                                             "text or json");
-  return d;
-}
 
 // What all its orders have.
 OrderSpec HouseOf(const Options& options) {
@@ -141,7 +100,7 @@ int WaitForAnswers(const Options& options, Erp& erp, std::chrono::steady_clock::
   auto open = Unanswered(options.record);
   while (!open.empty() && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    if (!erp.ReadFolder().ok()) break;
+    if (!erp.Work().ok()) break;
     open = Unanswered(options.record);
   }
   for (const auto& key : open) std::cerr << "not answered: " << key << "\n";
@@ -162,7 +121,7 @@ absl::StatusOr<std::unique_ptr<http::Server>> Listen(const Options& options, Erp
   http::ServerOptions http_options;
   http_options.address = options.listen;
   auto server = http::Server::Start(
-      http_options, [&erp](const http::Request& request, const http::Reply& reply) { reply(erp.TakeAnswer(request)); });
+      http_options, [&erp](const http::Request& request, const http::Reply& reply) { reply(erp.Take(request)); });
   if (server.ok()) std::cout << "listening on " << (*server)->port() << std::endl;
   return server;
 }
@@ -177,7 +136,7 @@ int SendAll(const Options& options, Erp& erp) {
   int code = status.ok() ? 0 : 1;
   if (!status.ok()) std::cerr << "b2mml-erp-sim: " << Words(status) << "\n";
   if (code == 0 && options.until_answered) code = WaitForAnswers(options, erp, until);
-  std::cout << erp.Counts() << "\n";
+  std::cout << erp.Counts() << std::endl;
   return code;
 }
 
@@ -188,12 +147,22 @@ int Serve(const Options& options, Erp& erp, sim::Record& record) {
     control = ServeControl(options.control, desk);
     if (control == nullptr) return std::cerr << "b2mml-erp-sim: --control cannot be listened on\n", 2;
   }
+  if (options.orders + options.broken > 0 || !options.files.empty()) {
+    if (const int code = SendAll(options, erp); code != 0) return code;
+  }
   const sigset_t signals = sim::StopSignals();
   const timespec pause{0, 100'000'000};
   while (sigtimedwait(&signals, nullptr, &pause) < 0) {
-    if (const auto read = erp.ReadFolder(); !read.ok()) return std::cerr << "b2mml-erp-sim: " << Words(read) << "\n", 1;
+    if (const auto read = erp.Work(); !read.ok()) return std::cerr << "b2mml-erp-sim: " << Words(read) << "\n", 1;
   }
   return 0;
+}
+
+DeskTerms DeskOf(const Options& options) {
+  DeskTerms desk = options.desk;
+  desk.logical_id = options.logical_id;
+  desk.posting.blocked_lots = {options.blocked_lots.begin(), options.blocked_lots.end()};
+  return desk;
 }
 
 int Run(const Options& options) {
@@ -206,25 +175,15 @@ int Run(const Options& options) {
     return std::cerr << "b2mml-erp-sim: the record or the B2MML version cannot be used\n", 2;
   const auto folder = OpenFolder(options);
   if (!folder.ok()) return std::cerr << "b2mml-erp-sim: " << Words(folder.status()) << "\n", 2;
-  Erp erp(options.adapter_url, *version, *versions, **record, folder->get());
+  const auto past = sim::ReadRecord(options.record);
+  if (!past.ok()) return std::cerr << "b2mml-erp-sim: " << Words(past.status()) << "\n", 2;
+  OrderFactsReader facts(options.record);
+  PostingDesk postings(
+      DeskOf(options), **record, *versions, [&facts](const std::string& order) { return facts.Of(order); }, *past);
+  Erp erp(options.adapter_url, *version, *versions, **record, folder->get(), postings);
   const auto server = Listen(options, erp);
   if (!server.ok()) return std::cerr << "b2mml-erp-sim: " << Words(server.status()) << "\n", 2;
   return options.serve ? Serve(options, erp, **record) : SendAll(options, erp);
-}
-
-// Empty = they go together.
-std::string FaultOf(const Options& options) {
-  const bool sends = options.orders + options.broken > 0 || !options.files.empty() || !options.control.empty();
-  if (options.record.empty()) return "--record is needed";
-  if (sends && options.adapter_url.empty() && options.folder.empty())
-    return "--adapter-url or --folder is needed to send";
-  if (options.serve && options.listen.empty() && options.folder.empty())
-    return "--listen or --folder is needed to serve";
-  if (!options.control.empty() && !options.serve) return "--control needs --serve";
-  if (options.mutant != "none") return "--mutant is none";
-  if (!options.noun.empty() && options.noun != "operations" && options.noun != "production")
-    return "--noun is operations or production";
-  return {};
 }
 
 int Main(int argc, char** argv) {
@@ -232,7 +191,7 @@ int Main(int argc, char** argv) {
   const auto description = Describe(options);
   const auto status = sim::ReadOptions(argc, argv, description);
   if (options.help) {
-    std::cout << "b2mml-erp-sim: an ERP that releases orders and takes the answers.\n\n"
+    std::cout << "b2mml-erp-sim: an ERP that releases orders, takes the answers, and posts reports of work done.\n\n"
               << description
               << "\nExample:\n  b2mml-erp-sim --adapter-url http://127.0.0.1:8080/b2mml/LEI --listen 127.0.0.1:9080 "
                  "--record erp.jsonl --orders 20 --until-answered\n"

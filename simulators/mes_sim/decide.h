@@ -11,7 +11,11 @@ namespace isa95::mes_sim {
 struct Options {
   std::string adapter = "127.0.0.1:50051", site, record, mode = "stream", scenario, format = "text", mutant = "none",
               control, listen, folder;
-  std::vector<std::string> reject;
+  std::string reporting = "delta", adapter_url;
+  std::vector<std::string> reject, backflush;
+  uint32_t report_after_ms = 1'000, report_batch = 1;
+  int32_t utc_offset = 60;
+  bool report = false, until_settled = false;
   uint32_t reject_every = 0, decide_after_ms = 0, expect = 0, timeout_s = 0, seed = 1;
   bool help = false, version = false;
 };

@@ -8,6 +8,8 @@
 #include "simulators/mes_sim/b2mml_mes.h"
 #include "simulators/mes_sim/control.h"
 #include "simulators/mes_sim/mes.h"
+#include "simulators/mes_sim/mutants.h"
+#include "simulators/mes_sim/reporter.h"
 
 namespace isa95::mes_sim {
 namespace {
@@ -30,9 +32,38 @@ po::options_description Describe(Options& o) {
       "listen", po::value(&o.listen), "HOST:PORT: speak B2MML over HTTP instead of gRPC")(
       "folder", po::value(&o.folder), "speak B2MML by the adapter's folder ROOT/SITE/mes instead of gRPC")(
       "control", po::value(&o.control), "HOST:PORT of the control service, by which a test brings it to act")(
-      "mutant", po::value(&o.mutant), "a named defect to have; none so far")("format", po::value(&o.format),
-                                                                             "text or json");
+      "report", po::bool_switch(&o.report), "report a shift for each accepted order")(
+      "report-after-ms", po::value(&o.report_after_ms), "when the order has been left alone for so long")(
+      "report-batch", po::value(&o.report_batch), "send up to N reports of an order in one call")(
+      "reporting", po::value(&o.reporting), "delta or cumulative: what the quantities reported mean")(
+      "backflush", po::value(&o.backflush)->composing(), "a material that the ERP issues by itself; may repeat")(
+      "utc-offset", po::value(&o.utc_offset), "of the plant's clock, in minutes")(
+      "until-settled", po::bool_switch(&o.until_settled),
+      "end when each report is posted or parked, and --expect is reached")(
+      "mutant", po::value(&o.mutant), std::string(MutantsText()).c_str())("format", po::value(&o.format),
+                                                                          "text or json");
   return d;
+}
+
+// Empty = they go together.
+std::string FaultOf(const Options& options) {
+  if (options.site.empty() || options.record.empty()) return "--site and --record are needed";
+  if (options.mode != "stream" && options.mode != "fetch") return "--mode is stream or fetch";
+  if (options.reporting != "delta" && options.reporting != "cumulative") return "--reporting is delta or cumulative";
+  if (!IsMutant(options.mutant)) return "--mutant names no defect it can have";
+  if (!options.report && (options.until_settled || options.mutant != "none"))
+    return "--until-settled and --mutant need --report";
+  return {};
+}
+
+int RunOverGrpc(const Options& options, sim::Record& record, OrderBook& book,
+                const std::vector<sim::RecordLine>& past) {
+  if (!options.report) return Mes(options, record, book, nullptr, past).Run();
+  const auto channel = MakeGrpcChannel(options.adapter, options.site);
+  Reporter reporter(options, record, book, *channel, past);
+  Mes mes(options, record, book, &reporter, past);
+  reporter.Start();
+  return mes.Run();
 }
 
 int Main(int argc, char** argv) {
@@ -43,18 +74,13 @@ int Main(int argc, char** argv) {
     std::cout << "b2mml-mes-sim: a MES that takes orders and accepts or rejects them.\n\n"
               << description
               << "\nExample:\n  b2mml-mes-sim --adapter 127.0.0.1:50051 --site LEI --record mes.jsonl --reject "
-                 "'1004711=UNKNOWN_MATERIAL:no such component'\n";
+                 "'1004711=UNKNOWN_MATERIAL:no such component'\nReporting a shift for each:\n  b2mml-mes-sim --adapter "
+                 "127.0.0.1:50051 --site LEI --record mes.jsonl --report --expect 20 --until-settled\n";
     return 0;
   }
   if (options.version) return std::cout << "b2mml-mes-sim 0.1.0\n", 0;
-  if (!status.ok() || options.site.empty() || options.record.empty() || options.mutant != "none" ||
-      (options.mode != "stream" && options.mode != "fetch")) {
-    std::cerr << "b2mml-mes-sim: "
-              << (status.ok() ? "--site and --record are needed, --mode is stream or fetch, --mutant is none"
-                              : Words(status))
-              << "; see --help\n";
-    return 2;
-  }
+  const std::string fault = status.ok() ? FaultOf(options) : Words(status);
+  if (!fault.empty()) return std::cerr << "b2mml-mes-sim: " << fault << "; see --help\n", 2;
   const auto past = sim::ReadRecord(options.record);
   auto record = sim::Record::Open(options.record);
   if (!past.ok() || !record.ok()) return std::cerr << "b2mml-mes-sim: the record cannot be used\n", 2;
@@ -65,7 +91,7 @@ int Main(int argc, char** argv) {
     control = ServeControl(options.control, book);
     if (control == nullptr) return std::cerr << "b2mml-mes-sim: --control cannot be listened on\n", 2;
   }
-  if (options.listen.empty() && options.folder.empty()) return Mes(options, **record, book, *past).Run();
+  if (options.listen.empty() && options.folder.empty()) return RunOverGrpc(options, **record, book, *past);
   b2mml::XmlRuntime xml;
   const auto versions = b2mml::Versions::BuiltIn();
   if (!versions.ok()) return std::cerr << "b2mml-mes-sim: " << Words(versions.status()) << "\n", 2;

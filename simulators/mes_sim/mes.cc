@@ -9,7 +9,7 @@
 
 #include "grpc/model/text.h"
 #include "isa95/exchange/v1/exchange.grpc.pb.h"
-#include "simulators/mes_sim/decide.h"
+#include "simulators/mes_sim/reporter.h"
 
 namespace isa95::mes_sim {
 namespace {
@@ -30,9 +30,9 @@ struct Taken {
 
 class Mes::Impl {
  public:
-  Impl(const Options& options, sim::Record& record, OrderBook& book,
-       const std::vector<std::map<std::string, std::string>>& past)
-      : options_(options), record_(record), book_(book) {
+  Impl(const Options& options, sim::Record& record, OrderBook& book, Reporter* reporter,
+       const std::vector<sim::RecordLine>& past)
+      : options_(options), record_(record), book_(book), reporter_(reporter) {
     for (const auto& line : past) Remember(line);
     stub_ = OrderExchangeService::NewStub(grpc::CreateChannel(options.adapter, grpc::InsecureChannelCredentials()));
   }
@@ -47,19 +47,31 @@ class Mes::Impl {
       if (!Done()) std::this_thread::sleep_for(pause);
     }
     Print();
-    return Done() || options_.expect == 0 ? 0 : 1;
+    return Done() || (options_.expect == 0 && !options_.until_settled) ? 0 : 1;
   }
 
  private:
-  bool Done() const { return options_.expect != 0 && decided_.size() >= options_.expect; }
+  bool Done() const {
+    if (options_.until_settled)
+      return !decided_.empty() && decided_.size() >= options_.expect && reporter_->IsSettled();
+    return options_.expect != 0 && decided_.size() >= options_.expect;
+  }
 
-  void Remember(const std::map<std::string, std::string>& line) {
+  void TookOrder(const flow::v1::Envelope& envelope) {
+    if (reporter_ != nullptr) reporter_->TookOrder(envelope);
+  }
+
+  void Remember(const sim::RecordLine& line) {
     const auto& event = line.at("event");
+    if (event != "control" && event != "taken" && event != "redelivered" && event != "decided") return;
     if (event == "control") return book_.Replay(line);
     const std::string key = Cat(line.at("order_id"), "/", line.at("version"), "/", line.at("kind"));
     if (event == "decided") {
       if (const auto open = open_.find(key); open != open_.end()) {
-        if (line.at("decision") != "REJECTED") book_.Take(open->second.envelope, RuleOn(open->second.envelope));
+        if (line.at("decision") != "REJECTED") {
+          book_.Take(open->second.envelope, RuleOn(open->second.envelope));
+          TookOrder(open->second.envelope);
+        }
         open_.erase(open);
       }
       decided_.insert(key);
@@ -75,11 +87,13 @@ class Mes::Impl {
 
   Ruling RuleOn(const flow::v1::Envelope& envelope) const { return Decide(options_, book_, envelope); }
 
+  // Whether all is settled is looked at in between.
+  milliseconds Patience() const { return milliseconds(options_.until_settled ? 1'000 : 3'600'000); }
+
   bool StreamOnce(Clock::time_point until) {
     grpc::ClientContext context;
-    context.set_deadline(
-        std::chrono::system_clock::now() +
-        std::min(std::chrono::duration_cast<milliseconds>(until - Clock::now()), milliseconds(3'600'000)));
+    context.set_deadline(std::chrono::system_clock::now() +
+                         std::min(std::chrono::duration_cast<milliseconds>(until - Clock::now()), Patience()));
     StreamOrdersRequest request;
     request.set_site(options_.site);
     auto reader = stub_->StreamOrders(&context, request);
@@ -154,6 +168,7 @@ class Mes::Impl {
     open_.erase(key);
     if (!decided_.insert(key).second) return true;
     book_.Take(taken.envelope, taken.ruling);
+    if (taken.ruling.decision != ORDER_DECISION_REJECTED) TookOrder(taken.envelope);
     ++(taken.ruling.decision == ORDER_DECISION_REJECTED ? rejected_ : accepted_);
     return record_
         .Append({{"event", "decided"},
@@ -173,20 +188,22 @@ class Mes::Impl {
       std::cout << Cat("taken ", fresh_, ", redelivered ", redelivered_, ", accepted ", accepted_, ", rejected ",
                        rejected_, "\n");
     }
+    if (reporter_ != nullptr) std::cout << reporter_->Counts() << "\n";
   }
 
   const Options& options_;
   sim::Record& record_;
   OrderBook& book_;
+  Reporter* const reporter_;
   std::unique_ptr<OrderExchangeService::Stub> stub_;
   std::set<std::string> taken_, decided_;
   std::map<std::string, Taken> open_;
   uint64_t fresh_ = 0, redelivered_ = 0, accepted_ = 0, rejected_ = 0;
 };
 
-Mes::Mes(const Options& options, sim::Record& record, OrderBook& book,
-         const std::vector<std::map<std::string, std::string>>& past)
-    : impl_(std::make_unique<Impl>(options, record, book, past)) {}
+Mes::Mes(const Options& options, sim::Record& record, OrderBook& book, Reporter* reporter,
+         const std::vector<sim::RecordLine>& past)
+    : impl_(std::make_unique<Impl>(options, record, book, reporter, past)) {}
 Mes::~Mes() = default;
 int Mes::Run() { return impl_->Run(); }
 

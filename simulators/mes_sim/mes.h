@@ -2,9 +2,7 @@
 // Ownership: borrows options, record and book.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -14,11 +12,13 @@
 
 namespace isa95::mes_sim {
 
+class Reporter;
+
 class Mes {
  public:
-  // `past`: the record of an earlier run; the MES goes on where it was.
-  Mes(const Options& options, sim::Record& record, OrderBook& book,
-      const std::vector<std::map<std::string, std::string>>& past);
+  // `past`: the record of an earlier run; the MES goes on where it was. `reporter`: null where it does not report.
+  Mes(const Options& options, sim::Record& record, OrderBook& book, Reporter* reporter,
+      const std::vector<sim::RecordLine>& past);
   ~Mes();
   int Run();  // the exit code
 

@@ -1,20 +1,22 @@
-// b2mml-sim-reconcile: holds the two simulators' records against each other and the adapter's own counts, order by
-// order. Exit: 0 reconciled, 1 not, 2 usage or unreadable record.
+// b2mml-sim-reconcile: holds the two simulators' records against each other: what became of each order, and what was
+// made and used against what is posted. Exit: 0 reconciled, 1 not, 2 usage or unreadable record.
 #include <boost/program_options.hpp>
 #include <iostream>
-#include <map>
 
 #include "simulators/common/record.h"
 #include "simulators/reconcile/reconcile.h"
+#include "simulators/reconcile/reports.h"
 
 namespace po = boost::program_options;
 
 int main(int argc, char** argv) {
   std::string erp_file, mes_file;
+  std::vector<std::string> allowed;
   bool table = false, help = false;
   po::options_description options("Options");
   options.add_options()("help", po::bool_switch(&help), "this text")(
       "erp", po::value(&erp_file), "record of b2mml-erp-sim")("mes", po::value(&mes_file), "record of b2mml-mes-sim")(
+      "allow-parked", po::value(&allowed)->composing(), "a reason for which a report may be parked; may repeat")(
       "table", po::bool_switch(&table), "print a line per order");
   try {
     po::variables_map values;
@@ -37,5 +39,9 @@ int main(int argc, char** argv) {
   const auto result = isa95::sim::Reconcile(*erp, *mes);
   if (table) std::cout << result.table;
   std::cout << result.summary;
-  return result.reconciled ? 0 : 1;
+  const auto reports = isa95::sim::ReconcileReports(*erp, *mes, {allowed.begin(), allowed.end()});
+  for (const auto& difference : reports.differences) std::cout << difference << "\n";
+  const bool reconciled = result.reconciled && reports.reconciled;
+  std::cout << reports.summary << (reconciled ? "reconciled" : "NOT reconciled") << "\n";
+  return reconciled ? 0 : 1;
 }

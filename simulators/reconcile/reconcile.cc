@@ -1,5 +1,7 @@
 #include "simulators/reconcile/reconcile.h"
 
+#include <algorithm>
+#include <array>
 #include <iomanip>
 #include <sstream>
 #include <utility>
@@ -18,47 +20,45 @@ struct Life {
 using Key = std::pair<std::string, std::string>;
 using Lives = std::map<Key, Life>;
 
-std::string Get(const RecordLine& line, const char* key) {
-  const auto found = line.find(key);
-  return found == line.end() ? std::string() : found->second;
-}
-
 Key KeyOf(const RecordLine& line) {
-  const std::string kind = Get(line, "kind");
+  const std::string kind = FieldOf(line, "kind");
   const bool plain = kind.empty() || kind == "release";
-  return {Get(line, "order_id"), Get(line, "version") + (plain ? "" : " " + kind)};
+  return {FieldOf(line, "order_id"), FieldOf(line, "version") + (plain ? "" : " " + kind)};
 }
 
 // An answer names the BODID it answers, and that says which request it was.
 void TakeErp(const RecordLine& line, Lives& lives, std::map<std::string, Key>& by_bod_id) {
-  const std::string event = Get(line, "event");
-  if (!Get(line, "bod_id").empty()) by_bod_id[Get(line, "bod_id")] = KeyOf(line);
-  const auto asked = by_bod_id.find(Get(line, "original_bod_id"));
-  if (asked == by_bod_id.end() && Get(line, "order_id").empty()) return;
+  const std::string event = FieldOf(line, "event");
+  constexpr std::array<std::string_view, 6> kOfOrders = {"released", "resent",          "refused",
+                                                         "answered", "answer_repeated", "confirmed"};
+  if (std::find(kOfOrders.begin(), kOfOrders.end(), event) == kOfOrders.end()) return;
+  if (!FieldOf(line, "bod_id").empty()) by_bod_id[FieldOf(line, "bod_id")] = KeyOf(line);
+  const auto asked = by_bod_id.find(FieldOf(line, "original_bod_id"));
+  if (asked == by_bod_id.end() && FieldOf(line, "order_id").empty()) return;
   Life& life = lives[asked == by_bod_id.end() ? KeyOf(line) : asked->second];
   if (event == "released") ++life.released;
   if (event == "resent") ++life.resent;
   if (event == "refused") ++life.refused;
   const bool told = event == "answered" || event == "confirmed";
-  if (told && Get(line, "reason") != "DECISION_PENDING") life.told = Get(line, "outcome");
+  if (told && FieldOf(line, "reason") != "DECISION_PENDING") life.told = FieldOf(line, "outcome");
 }
 
 // Orders the MES took, in the order it took them, must count up per order id.
 bool TakeMes(const RecordLine& line, Lives& lives, std::map<std::string, int>& last_version) {
-  const std::string event = Get(line, "event");
-  if (Get(line, "order_id").empty()) return true;
-  if (event == "control") return true;
+  const std::string event = FieldOf(line, "event");
+  if (FieldOf(line, "order_id").empty()) return true;
+  if (event != "taken" && event != "redelivered" && event != "decided") return true;
   Life& life = lives[KeyOf(line)];
   if (event == "redelivered") ++life.redelivered;
   if (event == "decided") {
-    life.decision = Get(line, "decision");
-    life.reason = Get(line, "reason_code");
+    life.decision = FieldOf(line, "decision");
+    life.reason = FieldOf(line, "reason_code");
   }
   if (event != "taken") return true;
   ++life.taken;
-  const int version = std::atoi(Get(line, "version").c_str());
-  int& last = last_version[Get(line, "order_id")];
-  const bool in_order = Get(line, "kind") == "cancel" ? version >= last : version > last;
+  const int version = std::atoi(FieldOf(line, "version").c_str());
+  int& last = last_version[FieldOf(line, "order_id")];
+  const bool in_order = FieldOf(line, "kind") == "cancel" ? version >= last : version > last;
   last = version;
   return in_order;
 }
@@ -114,8 +114,7 @@ Reconciliation Reconcile(const std::vector<RecordLine>& erp, const std::vector<R
   summary << "orders " << lives.size() << ": released " << released << ", sent again " << resent << ", accepted "
           << accepted << ", rejected by the MES " << rejected << ", refused by the adapter " << refused << "\nlost "
           << lost << ", doubled " << doubled << ", ERP not told right " << untold << ", out of order " << out_of_order
-          << "\n"
-          << (result.reconciled ? "reconciled" : "NOT reconciled") << "\n";
+          << "\n";
   result.summary = summary.str();
   return result;
 }

@@ -1,18 +1,17 @@
 // Order by order: what the ERP released, what the MES took and decided, what the ERP was told. Pure.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
-namespace isa95::sim {
+#include "simulators/common/record.h"
 
-using RecordLine = std::map<std::string, std::string>;
+namespace isa95::sim {
 
 struct Reconciliation {
   bool reconciled = false;
   std::string table;    // a line per order version
-  std::string summary;  // counts, differences, and the word `reconciled` or `NOT reconciled`
+  std::string summary;  // counts and differences
 };
 
 // Lost: released but never taken; doubled: taken twice; untold: decided but the ERP not told, or told otherwise.
