@@ -12,22 +12,26 @@
 
 namespace isa95::adapter {
 
+// A row for each unit: quantities in different units are never added up.
 struct SegmentSum {
-  std::string segment_id;                     // SegmentRequirement/ID
+  std::string segment_id;                     // SegmentRequirement/ID; of a step the order does not have: as reported
   std::string operation;                      // OperationsSegmentID
   bool delivers = false;                      // its yield is the order's
   ExactDecimal planned, good, scrap, rework;  // reported and in effect; planned of the delivering segment only
   ExactDecimal posted_good, posted_scrap, posted_rework;
   std::string unit;
-  bool final = false;
+  bool final = false, posted_final = false;  // a FINAL confirmation is in effect, is posted
 };
 
 struct ComponentSum {
   std::string requirement_id;  // MaterialRequirement/ID; empty = not planned
   std::string material, lot;   // lot empty: the component's sum over all lots
   ExactDecimal planned;        // for the whole order
-  ExactDecimal expected;       // planned, scaled by what was made (good + scrap of the delivering segment) over ordered
-  ExactDecimal used, posted;   // consumed less returned
+  // Planned, scaled by what was made (good + scrap of the delivering segment) over ordered. For display: three places
+  // more than planned and used have, half away from zero, without needless zeros.
+  ExactDecimal expected;
+  int against_expected = 0;   // used is less (-1), as expected, more (1): judged exactly, as a fraction
+  ExactDecimal used, posted;  // consumed less returned
   std::string unit;
   bool backflushed = false;
 };
@@ -46,10 +50,14 @@ struct OrderReconciliation {
   std::vector<Difference> differences;  // between what was reported and what is posted; empty = reconciled
 };
 
+// Reported and in effect is what stands in the ledger and was not taken back; a reversal counts there as soon as it is
+// in, and on the posted side once it is posted. Where the contract says that the MES reports cumulatively, the latest
+// confirmation counts for each segment, kind, material and lot; consumption is always what was used since.
 OrderReconciliation ReconcileOrder(const std::string& order_id, const ledger::OrderPast& past,
                                    const contract::v1::SiteContract& contract);
 
-// Of several orders: text for people, one JSON object, or CSV with a header line. Same content.
+// Of several orders: text for people, one JSON object, or CSV with a header line. Same content. The text's last line is
+// "reconciled" or "NOT reconciled: N differences".
 std::string ReconciliationText(const std::vector<OrderReconciliation>& orders);
 std::string ReconciliationJson(const std::vector<OrderReconciliation>& orders);
 std::string ReconciliationCsv(const std::vector<OrderReconciliation>& orders);

@@ -22,11 +22,11 @@ const char* TaskOf(MessageKind kind) {
   return kind == MESSAGE_KIND_CONSUMPTION ? "CONSUMPTION" : "CONFIRMATION";
 }
 
-// The last item of the order that has content.
+// The last item of the order that names its routing: a change may say no more than a new state.
 const Envelope* LastOrder(const ledger::OrderPast& past) {
   for (auto item = past.order.rbegin(); item != past.order.rend(); ++item) {
     const bool turned_down = item->state == exchange::v1::ITEM_STATE_REJECTED;
-    if (!turned_down && item->envelope.has_production_order()) return &item->envelope;
+    if (!turned_down && item->envelope.production_order().operations_definition_id_size() > 0) return &item->envelope;
   }
   return nullptr;
 }

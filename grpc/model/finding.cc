@@ -29,25 +29,6 @@ std::string_view SeverityWord(flow::v1::Severity severity) {
   }
 }
 
-std::string Quoted(std::string_view text) {
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
-      out += "\\u00";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
 }  // namespace
 
 Finding Error(std::string_view code, std::string_view path, uint64_t line, std::string_view message,
@@ -73,10 +54,10 @@ bool HasError(const Findings& findings) {
 }
 
 std::string ToJson(const Finding& finding) {
-  return Cat("{\"code\":", Quoted(finding.code()), ",\"severity\":", Quoted(SeverityWord(finding.severity())),
-             ",\"path\":", Quoted(finding.path()), ",\"line\":", finding.line(),
-             ",\"message\":", Quoted(finding.message()), ",\"mend\":", Quoted(finding.mend()),
-             ",\"who_acts\":", Quoted(finding.who_acts()), "}");
+  return Cat("{\"code\":", JsonQuoted(finding.code()), ",\"severity\":", JsonQuoted(SeverityWord(finding.severity())),
+             ",\"path\":", JsonQuoted(finding.path()), ",\"line\":", finding.line(),
+             ",\"message\":", JsonQuoted(finding.message()), ",\"mend\":", JsonQuoted(finding.mend()),
+             ",\"who_acts\":", JsonQuoted(finding.who_acts()), "}");
 }
 
 std::string ToJson(const Findings& findings) {

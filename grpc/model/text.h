@@ -56,6 +56,26 @@ inline std::vector<std::string_view> Split(std::string_view text, char at) {
   }
 }
 
+// A JSON string, with its quotation marks. The text is UTF-8.
+inline std::string JsonQuoted(std::string_view text) {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20) {
+      out += "\\u00";
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
 inline std::string Words(const absl::Status& status) {
   return std::string(status.message().data(), status.message().size());
 }
