@@ -1,5 +1,7 @@
 #include "simulators/mes_sim/b2mml_mes.h"
 
+#include <google/protobuf/util/json_util.h>
+
 #include <chrono>
 #include <iostream>
 #include <thread>
@@ -38,6 +40,22 @@ int64_t NowMs() {
 
 }  // namespace
 
+B2mmlMes::B2mmlMes(const Options& options, sim::Record& record, OrderBook& book, const b2mml::Versions& versions,
+                   Reporter* reporter, const std::vector<sim::RecordLine>& past)
+    : options_(options), record_(record), book_(book), versions_(versions), reporter_(reporter) {
+  for (const auto& line : past) {
+    const auto event = sim::FieldOf(line, "event");
+    if (event == "control") book_.Replay(line);
+    Envelope envelope;
+    const auto& content = sim::FieldOf(line, "envelope");
+    if (event != "decided" || !google::protobuf::util::JsonStringToMessage(content, &envelope).ok()) continue;
+    Ruling ruling = Decide(options_, book_, envelope);
+    book_.Take(envelope, ruling);
+    if (reporter_ != nullptr && ruling.decision != ORDER_DECISION_REJECTED) reporter_->TookOrder(envelope);
+    known_[sim::FieldOf(line, "delivery")] = {envelope.key_version(), std::move(ruling)};
+  }
+}
+
 // A version that B2MML could not carry: counted, as the adapter counts.
 std::string B2mmlMes::VersionOf(const Envelope& envelope) const {
   if (!envelope.key_version().empty()) return envelope.key_version();
@@ -68,18 +86,49 @@ absl::StatusOr<B2mmlMes::Known> B2mmlMes::Take(Envelope envelope, const std::str
   line[0].second = "decided";
   line.emplace_back("decision", exchange::v1::OrderDecision_Name(known.ruling.decision).substr(15));
   line.emplace_back("reason_code", known.ruling.code);
+  line.emplace_back("delivery", delivery);
+  line.emplace_back("envelope", ToJson(envelope));
   if (auto status = record_.Append(line); !status.ok()) return status;
+  if (reporter_ != nullptr && known.ruling.decision != ORDER_DECISION_REJECTED) reporter_->TookOrder(envelope);
   return known;
+}
+
+// The adapter's word on a report, whose id its BODID was.
+absl::Status B2mmlMes::TakeFeedback(const Document& document) {
+  if (reporter_ == nullptr) return absl::InvalidArgumentError("this MES reports nothing");
+  exchange::v1::Feedback feedback;
+  const auto& verb = document.verb();
+  feedback.set_report_id(verb.original_application_area().bod_id().value());
+  const auto& criteria = verb.criteria_size() > 0 ? verb.criteria(0) : Criteria::default_instance();
+  const std::string outcome = criteria.expression_size() > 0 ? criteria.expression(0).action_code() : "Accepted";
+  feedback.set_outcome(outcome == "Rejected"   ? exchange::v1::FEEDBACK_OUTCOME_REJECTED
+                       : outcome == "Modified" ? exchange::v1::FEEDBACK_OUTCOME_PENDING
+                                               : exchange::v1::FEEDBACK_OUTCOME_POSTED);
+  if (outcome != "Accepted") {
+    std::string code = criteria.change_status().code().value();
+    if (code.empty() && criteria.expression_size() > 0) code = criteria.expression(0).value();
+    feedback.set_reason_code(code.substr(0, code.find(' ')));
+  }
+  return reporter_->TookFeedback(feedback);
 }
 
 absl::StatusOr<std::string> B2mmlMes::Answer(const std::string& xml) {
   const auto parsed = b2mml::ParseDocument(xml, versions_, {});
   const auto& document = parsed->document;
   const auto verb = document.verb().code();
+  if (parsed->shape_ok && (verb == VERB_CODE_ACKNOWLEDGE || verb == VERB_CODE_CONFIRM)) {
+    const auto taken = TakeFeedback(document);
+    return taken.ok() ? absl::StatusOr<std::string>(std::string()) : taken;
+  }
   const bool request = KindOfVerb(verb) != MESSAGE_KIND_UNSPECIFIED;
   if (!parsed->shape_ok || !request || document.schedule_size() != 1 || document.schedule(0).order_size() != 1)
     return absl::InvalidArgumentError(
         Cat("not one order of Process, Change or Cancel: ", isa95::ToJson(parsed->findings)));
+  return AnswerRequest(document);
+}
+
+absl::StatusOr<std::string> B2mmlMes::AnswerRequest(const Document& document) {
+  const auto verb = document.verb().code();
   const auto& schedule = document.schedule(0);
   const auto& order = schedule.order(0);
   const auto& area = document.application_area();
@@ -108,6 +157,7 @@ int B2mmlMes::ServeHttp() {
   http_options.address = options_.listen;
   const auto server = http::Server::Start(http_options, [this](const http::Request& request, const http::Reply& reply) {
     const auto answer = Answer(request.body);
+    if (answer.ok() && answer->empty()) return reply({202, "", "", 0});
     if (answer.ok()) return reply({200, "application/xml", *answer, 0});
     const bool bad = answer.status().code() == absl::StatusCode::kInvalidArgument;
     reply({bad ? 400u : 503u, "text/plain", Words(answer.status()), 0});
@@ -133,7 +183,8 @@ int B2mmlMes::ServeFolder() {
     if (!files.ok()) continue;
     for (const auto& file : *files) {
       const auto answer = Answer(file.bytes);
-      const auto status = answer.ok() ? (*folder)->WriteOut(file.name, *answer) : answer.status();
+      auto status = answer.status();
+      if (answer.ok() && !answer->empty()) status = (*folder)->WriteOut(file.name, *answer);
       (void)(status.ok() ? (*folder)->MoveToDone(file) : (*folder)->MoveToError(file, Words(status)));
     }
   }

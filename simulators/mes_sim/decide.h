@@ -11,7 +11,7 @@ namespace isa95::mes_sim {
 struct Options {
   std::string adapter = "127.0.0.1:50051", site, record, mode = "stream", scenario, format = "text", mutant = "none",
               control, listen, folder;
-  std::string reporting = "delta", adapter_url;
+  std::string reporting = "delta", adapter_url, b2mml_version = "V0701", noun, logical_id;
   std::vector<std::string> reject, backflush;
   uint32_t report_after_ms = 1'000, report_batch = 1;
   int32_t utc_offset = 60;

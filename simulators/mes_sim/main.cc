@@ -38,6 +38,10 @@ po::options_description Describe(Options& o) {
       "reporting", po::value(&o.reporting), "delta or cumulative: what the quantities reported mean")(
       "backflush", po::value(&o.backflush)->composing(), "a material that the ERP issues by itself; may repeat")(
       "utc-offset", po::value(&o.utc_offset), "of the plant's clock, in minutes")(
+      "adapter-url", po::value(&o.adapter_url), "where a MES with --listen posts its reports: .../b2mml/SITE/mes")(
+      "b2mml-version", po::value(&o.b2mml_version), "of its reports: V0701, V0600 or V0401")(
+      "noun", po::value(&o.noun), "of its reports in V0600: operations or production")(
+      "logical-id", po::value(&o.logical_id), "Sender of its reports; else MES-SITE")(
       "until-settled", po::bool_switch(&o.until_settled),
       "end when each report is posted or parked, and --expect is reached")(
       "mutant", po::value(&o.mutant), std::string(MutantsText()).c_str())("format", po::value(&o.format),
@@ -53,6 +57,10 @@ std::string FaultOf(const Options& options) {
   if (!IsMutant(options.mutant)) return "--mutant names no defect it can have";
   if (!options.report && (options.until_settled || options.mutant != "none"))
     return "--until-settled and --mutant need --report";
+  if (options.listen.empty() && options.folder.empty()) return {};
+  if (options.until_settled) return "--until-settled is for a MES that speaks gRPC";
+  if (options.report && options.adapter_url.empty() && options.folder.empty())
+    return "--report by HTTP needs --adapter-url";
   return {};
 }
 
@@ -64,6 +72,20 @@ int RunOverGrpc(const Options& options, sim::Record& record, OrderBook& book,
   Mes mes(options, record, book, &reporter, past);
   reporter.Start();
   return mes.Run();
+}
+
+int RunOverB2mml(const Options& options, sim::Record& record, OrderBook& book,
+                 const std::vector<sim::RecordLine>& past) {
+  b2mml::XmlRuntime xml;
+  const auto versions = b2mml::Versions::BuiltIn();
+  const auto* version = versions.ok() ? versions->by_name(options.b2mml_version) : nullptr;
+  if (version == nullptr) return std::cerr << "b2mml-mes-sim: the B2MML version cannot be used\n", 2;
+  const auto channel = MakeB2mmlChannel(options, *version);
+  std::unique_ptr<Reporter> reporter;
+  if (options.report) reporter = std::make_unique<Reporter>(options, record, book, *channel, past);
+  B2mmlMes mes(options, record, book, *versions, reporter.get(), past);
+  if (reporter != nullptr) reporter->Start();
+  return options.listen.empty() ? mes.ServeFolder() : mes.ServeHttp();
 }
 
 int Main(int argc, char** argv) {
@@ -81,6 +103,7 @@ int Main(int argc, char** argv) {
   if (options.version) return std::cout << "b2mml-mes-sim 0.1.0\n", 0;
   const std::string fault = status.ok() ? FaultOf(options) : Words(status);
   if (!fault.empty()) return std::cerr << "b2mml-mes-sim: " << fault << "; see --help\n", 2;
+  if (options.logical_id.empty()) options.logical_id = "MES-" + options.site;
   const auto past = sim::ReadRecord(options.record);
   auto record = sim::Record::Open(options.record);
   if (!past.ok() || !record.ok()) return std::cerr << "b2mml-mes-sim: the record cannot be used\n", 2;
@@ -92,11 +115,7 @@ int Main(int argc, char** argv) {
     if (control == nullptr) return std::cerr << "b2mml-mes-sim: --control cannot be listened on\n", 2;
   }
   if (options.listen.empty() && options.folder.empty()) return RunOverGrpc(options, **record, book, *past);
-  b2mml::XmlRuntime xml;
-  const auto versions = b2mml::Versions::BuiltIn();
-  if (!versions.ok()) return std::cerr << "b2mml-mes-sim: " << Words(versions.status()) << "\n", 2;
-  B2mmlMes mes(options, **record, book, *versions);
-  return options.listen.empty() ? mes.ServeFolder() : mes.ServeHttp();
+  return RunOverB2mml(options, **record, book, *past);
 }
 
 }  // namespace

@@ -37,8 +37,21 @@ void SetNumber(Quantity& quantity, const ExactDecimal& number) {
   quantity.mutable_value()->set_value(FormatDecimal(number));
 }
 
-// Sums so far, per step and kind; what was taken back does not count.
+// Sums so far, per component line, lot and direction.
+void AccumulateUse(Reports& reports) {
+  std::map<std::string, ExactDecimal> sums;
+  ForEachConsumed(reports, [&](MaterialConsumption& consumption, ConsumedQuantity& used) {
+    auto& sum = sums[Cat(consumption.segment_requirement_id().value(), "|", used.material_requirement_id().value(), "|",
+                         used.material_definition_id().value(), "|", used.material_lot_id().value(), "|",
+                         static_cast<int>(used.kind()))];
+    sum = Add(sum, NumberOf(used.quantity()));
+    SetNumber(*used.mutable_quantity(), sum);
+  });
+}
+
+// The same per step and kind; what was taken back does not count.
 void Accumulate(Reports& reports) {
+  AccumulateUse(reports);
   using Sums = std::map<std::pair<std::string, OutputKindCode>, ExactDecimal>;
   Sums sums;
   std::map<std::string, Sums> by_id;  // as it was before

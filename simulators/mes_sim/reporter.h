@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "b2mml/version.h"
 #include "simulators/common/record.h"
 #include "simulators/mes_sim/decide.h"
 #include "simulators/mes_sim/report_book.h"
@@ -27,6 +28,8 @@ class ReportChannel {
   virtual absl::StatusOr<std::vector<exchange::v1::Feedback>> Fetch(const std::string& cursor) = 0;
 };
 std::unique_ptr<ReportChannel> MakeGrpcChannel(const std::string& adapter, const std::string& site);
+// By HTTP to --adapter-url, or into the folder. Borrows both.
+std::unique_ptr<ReportChannel> MakeB2mmlChannel(const Options& options, const b2mml::Version& version);
 
 class Reporter {
  public:
@@ -37,6 +40,8 @@ class Reporter {
   void Start();
   // An accepted request, on record and in the order book.
   void TookOrder(const flow::v1::Envelope& envelope);
+  // What came by itself of a report, put on record.
+  absl::Status TookFeedback(const exchange::v1::Feedback& feedback) { return Note({ReportBook::LineOf(feedback)}); }
   // No order waits for its shift, and of each report the last word has been said.
   bool IsSettled() const;
   std::string Counts() const;
