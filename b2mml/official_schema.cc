@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <list>
+#include <map>
 #include <sstream>
 #include <xercesc/framework/MemBufInputSource.hpp>
 #include <xercesc/util/XMLUni.hpp>
@@ -51,21 +51,26 @@ class Nothing : public EventSink {
   bool End(std::string_view, std::string_view, const XmlPosition&) override { return true; }
 };
 
-// Every location is a file name of the one folder, whatever path it is given with.
+using Texts = std::map<std::string, std::string, std::less<>>;
+
+// Every location is a file name of the one folder, whatever path it is given with. Each file is read once, however
+// often the schema is loaded: what judges stays the same.
 class OneFolder : public xercesc::DefaultHandler {
  public:
-  explicit OneFolder(fs::path folder) : folder_(std::move(folder)) {}
+  OneFolder(const fs::path& folder, Texts& texts) : folder_(folder), texts_(texts) {}
   xercesc::InputSource* resolveEntity(const XMLCh*, const XMLCh* system_id) override {
     const std::string name = fs::path(Utf8(system_id)).filename().string();
-    auto& text = texts_.emplace_back(Slurp(folder_ / name));
+    const auto [at, is_new] = texts_.try_emplace(name);
+    auto& text = at->second;
+    if (is_new) text = Slurp(folder_ / name);
     if (text.empty() && missing.empty()) missing = name;
     return new xercesc::MemBufInputSource(reinterpret_cast<const XMLByte*>(text.data()), text.size(), name.c_str());
   }
   std::string missing;
 
  private:
-  const fs::path folder_;
-  std::list<std::string> texts_;  // borrowed by the parser while it loads
+  const fs::path& folder_;
+  Texts& texts_;  // borrowed by the parser too
 };
 
 std::string Lines(const std::vector<std::string>& files, std::string_view before) {
@@ -96,8 +101,8 @@ std::string MakeEntry(const fs::path& folder, std::string_view xml_namespace) {
              Lines(own, "<xsd:include "), "</xsd:schema>\n");
 }
 
-absl::Status Load(const std::string& entry, const fs::path& folder, xercesc::XMLGrammarPool& pool) {
-  OneFolder resolver(folder);
+absl::Status Load(const std::string& entry, const fs::path& folder, Texts& texts, xercesc::XMLGrammarPool& pool) {
+  OneFolder resolver(folder, texts);
   SchemaErrors errors;
   try {
     auto reader = MakeSafeReader(&pool);
@@ -128,8 +133,9 @@ absl::StatusOr<std::unique_ptr<ProfileSchema>> LoadOfficialSchema(const std::str
   const std::string entry = MakeEntry(where, xml_namespace);
   if (entry.empty())
     return absl::FailedPreconditionError(Cat(where.string(), " holds no schemas of B2MML ", version_name));
-  return ProfileSchema::Make([&](ProfileSchema::Impl& impl) -> absl::Status {
-    const auto status = Load(entry, where, *impl.pool);
+  return ProfileSchema::Make([entry, where,
+                              texts = Texts()](ProfileSchema::Grammars& grammars) mutable -> absl::Status {
+    const auto status = Load(entry, where, texts, grammars.pool);
     if (status.ok()) return status;
     return absl::FailedPreconditionError(Cat("the schemas in ", where.string(), " do not compile: ", Words(status)));
   });

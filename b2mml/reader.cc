@@ -1,43 +1,52 @@
 #include "b2mml/reader.h"
 
+#include <xercesc/util/OutOfMemoryException.hpp>
+
 #include "b2mml/xerces.h"
 #include "grpc/model/text.h"
 
 namespace isa95::b2mml {
 namespace {
 
+// `at` null: not even begun.
+Finding Unreadable(const Handler* at, const XMLCh* words) {
+  return Error("NOT_WELL_FORMED", at == nullptr ? "" : at->Path(), at == nullptr ? 0 : at->Line(),
+               Cat("The XML cannot be read: ", Utf8(words)), "Send well-formed XML.");
+}
+
+Finding NoMemory() {
+  return Error("TOO_LARGE", "", 0, "There is not enough memory for this document.", "Send smaller documents.");
+}
+
+Finding HugeToken(const Handler& at, const XmlLimits& limits) {
+  return Error("TOKEN_TOO_LARGE", at.Path(), at.Line(),
+               Cat("One tag, attribute or comment is larger than ", limits.bytes_per_event, " bytes."),
+               "Send B2MML without padding.");
+}
+
+// No exception leaves it. Xerces' OutOfMemoryException is neither an XMLException nor a bad_alloc.
 void Parse(std::string_view document, XmlEncoding encoding, const ProfileSchema* schema, const XmlLimits& limits,
            EventSink& sink, Findings& findings) {
   ByteMeter meter(limits.bytes_per_event);
-  auto worker = schema == nullptr ? std::make_unique<Worker>(nullptr) : schema->impl().Borrow();
-  auto& handler = worker->handler;
-  handler.Begin(limits, sink, meter, findings);
-  const size_t before = findings.size();
-  bool stopped_by_meter = true;  // unless it turns out to be somebody else
+  std::unique_ptr<Worker> worker;
+  const Handler* handler = nullptr;
   try {
+    worker = schema == nullptr ? std::make_unique<Worker>(nullptr) : schema->impl().Borrow();
+    worker->handler.Begin(limits, sink, meter, findings);
+    handler = &worker->handler;
     const MeteredSource source(document, encoding, meter);
     worker->reader->parse(source);
-    stopped_by_meter = false;
     if (schema != nullptr) schema->impl().GiveBack(std::move(worker));
   } catch (const StopReading&) {
-    stopped_by_meter = !meter.Take(0);
+    if (!meter.Take(0)) findings.push_back(HugeToken(*handler, limits));
   } catch (const xercesc::XMLException& e) {
-    stopped_by_meter = false;
-    findings.push_back(Error("NOT_WELL_FORMED", handler.Path(), handler.Line(),
-                             Cat("The XML cannot be read: ", Utf8(e.getMessage())), "Send well-formed XML."));
+    findings.push_back(Unreadable(handler, e.getMessage()));
   } catch (const xercesc::SAXException& e) {
-    stopped_by_meter = false;
-    findings.push_back(Error("NOT_WELL_FORMED", handler.Path(), handler.Line(),
-                             Cat("The XML cannot be read: ", Utf8(e.getMessage())), "Send well-formed XML."));
+    findings.push_back(Unreadable(handler, e.getMessage()));
+  } catch (const xercesc::OutOfMemoryException&) {
+    findings.push_back(NoMemory());
   } catch (const std::bad_alloc&) {
-    stopped_by_meter = false;
-    findings.push_back(
-        Error("TOO_LARGE", "", 0, "There is not enough memory for this document.", "Send smaller documents."));
-  }
-  if (stopped_by_meter && findings.size() == before) {
-    findings.push_back(Error("TOKEN_TOO_LARGE", handler.Path(), handler.Line(),
-                             Cat("One tag, attribute or comment is larger than ", limits.bytes_per_event, " bytes."),
-                             "Send B2MML without padding."));
+    findings.push_back(NoMemory());
   }
 }
 

@@ -51,8 +51,10 @@ class RefusingResolver : public xercesc::DefaultHandler {
 };
 
 xercesc::SecurityManager& SharedSecurity() {
-  static xercesc::SecurityManager manager;  // constants only: never changed after this line
-  manager.setEntityExpansionLimit(kEntityLimit);
+  struct Limited : xercesc::SecurityManager {
+    Limited() { setEntityExpansionLimit(kEntityLimit); }
+  };
+  static Limited manager;  // never changed: all threads have it
   return manager;
 }
 
@@ -126,61 +128,6 @@ std::unique_ptr<xercesc::SAX2XMLReader> MakeSafeReader(xercesc::XMLGrammarPool* 
   reader->setProperty(XMLUni::fgXercesSecurityManager, &SharedSecurity());
   reader->setEntityResolver(&SharedResolver());
   return reader;
-}
-
-ProfileSchema::ProfileSchema(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-ProfileSchema::~ProfileSchema() = default;
-
-absl::StatusOr<std::unique_ptr<ProfileSchema>> ProfileSchema::Make(const std::function<absl::Status(Impl&)>& load) {
-  auto impl = std::make_unique<Impl>();
-  if (auto status = load(*impl); !status.ok()) return status;
-  impl->pool->lockPool();
-  return std::unique_ptr<ProfileSchema>(new ProfileSchema(std::move(impl)));
-}
-
-Worker::Worker(xercesc::XMLGrammarPool* pool) : reader(MakeSafeReader(pool)) {
-  reader->setContentHandler(&handler);
-  reader->setLexicalHandler(&handler);
-  reader->setErrorHandler(&handler);
-}
-
-std::unique_ptr<Worker> ProfileSchema::Impl::Borrow() const {
-  {
-    std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      auto worker = std::move(idle_.back());
-      idle_.pop_back();
-      return worker;
-    }
-  }
-  return std::make_unique<Worker>(pool.get());
-}
-
-void ProfileSchema::Impl::GiveBack(std::unique_ptr<Worker> worker) const {
-  std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(worker));
-}
-
-absl::StatusOr<std::unique_ptr<ProfileSchema>> ProfileSchema::Compile(const std::vector<std::string>& xsd_texts) {
-  return Make([&](Impl& impl) -> absl::Status {
-    try {
-      auto reader = MakeSafeReader(impl.pool.get());
-      reader->setFeature(XMLUni::fgXercesSchemaFullChecking, true);
-      SchemaErrors errors;
-      reader->setErrorHandler(&errors);
-      for (const auto& text : xsd_texts) {
-        const xercesc::MemBufInputSource source(reinterpret_cast<const XMLByte*>(text.data()), text.size(), "profile");
-        const auto* grammar = reader->loadGrammar(source, xercesc::Grammar::SchemaGrammarType, true);
-        if (!errors.first.empty()) return absl::InternalError(Cat("the profile schema is wrong: ", errors.first));
-        if (grammar == nullptr) return absl::InternalError("the profile schema was not loaded");
-      }
-    } catch (const xercesc::XMLException& e) {
-      return absl::InternalError(Cat("the profile schema is wrong: ", Utf8(e.getMessage())));
-    } catch (const xercesc::SAXException& e) {
-      return absl::InternalError(Cat("the profile schema is wrong: ", Utf8(e.getMessage())));
-    }
-    return absl::OkStatus();
-  });
 }
 
 }  // namespace isa95::b2mml

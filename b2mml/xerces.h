@@ -56,26 +56,43 @@ class SchemaErrors : public xercesc::DefaultHandler {
 // A reader with the safe profile set; `pool` may be null (well-formedness only).
 std::unique_ptr<xercesc::SAX2XMLReader> MakeSafeReader(xercesc::XMLGrammarPool* pool);
 
+// One loading of a schema. Whoever uses the pool shares in it.
+struct ProfileSchema::Grammars {
+  xercesc::XMLGrammarPoolImpl pool;
+  XMLSize_t strings = 0;  // the pool's own, before any document
+};
+
 // A reader and its handler, for one document after the other.
 struct Worker {
-  explicit Worker(xercesc::XMLGrammarPool* pool);
+  explicit Worker(std::shared_ptr<ProfileSchema::Grammars> of);
+  const std::shared_ptr<ProfileSchema::Grammars> grammars;  // null: well-formedness only
   std::unique_ptr<xercesc::SAX2XMLReader> reader;
   Handler handler;
 };
 
 // The grammars, and the workers that wait for their next document: making one costs more than reading an order.
+// Xerces forgets nothing: a locked pool keeps every namespace of every document it ever judged, a reader every prefix
+// and every element name no schema declares, and what they keep makes them slow. So grammars that have grown are loaded
+// afresh, beside which the old ones live until their last worker is done; and a worker that has grown is not used
+// again.
 class ProfileSchema::Impl {
  public:
-  Impl() : pool(std::make_unique<xercesc::XMLGrammarPoolImpl>()) {}
+  Impl(Load load, std::shared_ptr<Grammars> grammars) : load_(std::move(load)), grammars_(std::move(grammars)) {}
+  static absl::StatusOr<std::shared_ptr<Grammars>> LoadOnce(const Load& load);
+  std::shared_ptr<Grammars> grammars() const;
   std::unique_ptr<Worker> Borrow() const;
   // Only one whose parse came to its end: what was interrupted is not used again.
   void GiveBack(std::unique_ptr<Worker> worker) const;
 
-  std::unique_ptr<xercesc::XMLGrammarPoolImpl> pool;
-
  private:
-  mutable std::mutex mutex_;
-  mutable std::vector<std::unique_ptr<Worker>> idle_;
+  bool BeginRenewal() const;
+  void Renew() const;
+
+  const Load load_;
+  mutable std::mutex mutex_;  // for all below; not held while loading
+  mutable std::shared_ptr<Grammars> grammars_;
+  mutable std::vector<std::unique_ptr<Worker>> idle_;  // of these grammars only
+  mutable bool renewing_ = false;
 };
 
 }  // namespace isa95::b2mml

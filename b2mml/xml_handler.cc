@@ -35,6 +35,8 @@ void Handler::Begin(const XmlLimits& limits, EventSink& sink, ByteMeter& meter, 
   findings_ = &findings;
   depth_ = elements_ = line_ = schema_findings_ = 0;
   last_uri_ = nullptr;
+  namespaces_.clear();
+  names_before_ = NamesKept();
 }
 
 std::string Handler::Path() const {
@@ -44,6 +46,18 @@ std::string Handler::Path() const {
     if (levels_[i].position > 1) path += Cat("[", levels_[i].position, "]");
   }
   return path;
+}
+
+void Handler::startPrefixMapping(const XMLCh* prefix, const XMLCh* uri) {
+  TakeNamespace(uri);
+  if (xercesc::XMLString::stringLen(prefix) > limits_->name_chars) {
+    Stop("NAME_TOO_LONG", Cat("A prefix is longer than ", limits_->name_chars, " characters."), "Shorten it.",
+         locator_->getLineNumber());
+  }
+  text_.clear();
+  AppendUtf8(text_, prefix, xercesc::XMLString::stringLen(prefix));
+  prefixes_.insert(text_);
+  CheckNames();
 }
 
 void Handler::startElement(const XMLCh* uri, const XMLCh* local, const XMLCh*, const xercesc::Attributes& attributes) {
@@ -103,6 +117,7 @@ void Handler::Enter(const XMLCh* local) {
   auto& level = levels_[depth_];
   level.name.clear();
   AppendUtf8(level.name, local, xercesc::XMLString::stringLen(local));
+  names_.Add(local);  // one address a name, as long as its reader lives
   const bool too_long = level.name.size() > limits_->name_chars;
   if (too_long) level.name.resize(limits_->name_chars);
   level.text_bytes = 0;
@@ -115,10 +130,34 @@ void Handler::Enter(const XMLCh* local) {
     Stop("NAME_TOO_LONG", Cat("A name is longer than ", limits_->name_chars, " characters."), "Use B2MML's names.");
 }
 
+// The address is that of the attribute's value, whatever the text.
+void Handler::TakeNamespace(const XMLCh* uri) {
+  const XMLSize_t length = xercesc::XMLString::stringLen(uri);
+  if (length > limits_->namespace_chars) {
+    Stop("NAME_TOO_LONG", Cat("A namespace is longer than ", limits_->namespace_chars, " characters."), "Shorten it.",
+         locator_->getLineNumber());
+  }
+  text_.clear();
+  AppendUtf8(text_, uri, length);
+  namespaces_.insert(text_);
+  if (namespaces_.size() > limits_->namespaces) {
+    Stop("TOO_MANY_NAMESPACES", Cat("There are more than ", limits_->namespaces, " different namespaces."),
+         "Send B2MML and few extensions of one document.", locator_->getLineNumber());
+  }
+}
+
+void Handler::CheckNames() {
+  if (NamesKept() - names_before_ > limits_->names) {
+    Stop("TOO_MANY_NAMES", Cat("There are more than ", limits_->names, " different element names and prefixes."),
+         "Name alike what is alike.", locator_->getLineNumber());
+  }
+}
+
 void Handler::CheckLimits(const xercesc::Attributes& attributes) {
   if (depth_ > limits_->depth) {
     Stop("TOO_DEEP", Cat("Elements are nested deeper than ", limits_->depth, " levels."), "Flatten the nesting.");
   }
+  CheckNames();
   if (++elements_ > limits_->elements) {
     Stop("TOO_MANY_ELEMENTS", Cat("There are more than ", limits_->elements, " elements."), "Send several documents.");
   }

@@ -2,8 +2,11 @@
 // one document to the next. Private to b2mml/. One document at a time.
 #pragma once
 
+#include <array>
 #include <map>
+#include <set>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 #include <xercesc/sax/Locator.hpp>
@@ -43,6 +46,20 @@ class NameCounter {
   std::map<std::string, uint32_t, std::less<>> many_;
 };
 
+// Counts different addresses; mostly one it has just had.
+class AddressSet {
+ public:
+  void Add(const void* address) {
+    auto& recent = recent_[reinterpret_cast<uintptr_t>(address) / alignof(std::max_align_t) % recent_.size()];
+    if (recent != address) all_.insert(recent = address);
+  }
+  size_t size() const { return all_.size(); }
+
+ private:
+  std::array<const void*, 256> recent_{};
+  std::unordered_set<const void*> all_;
+};
+
 class Handler : public xercesc::DefaultHandler, public XmlPosition {
  public:
   // For the next document. Borrows all until it has ended.
@@ -50,8 +67,12 @@ class Handler : public xercesc::DefaultHandler, public XmlPosition {
 
   std::string Path() const override;
   uint64_t Line() const override { return line_; }
+  // Names its reader keeps, of all documents so far: a reader forgets neither a prefix nor an element no schema
+  // declares.
+  size_t NamesKept() const { return names_.size() + prefixes_.size(); }
 
   void setDocumentLocator(const xercesc::Locator* const locator) override { locator_ = locator; }
+  void startPrefixMapping(const XMLCh* prefix, const XMLCh* uri) override;  // before the element's start
   void startElement(const XMLCh* uri, const XMLCh* local, const XMLCh* qname,
                     const xercesc::Attributes& attributes) override;
   void endElement(const XMLCh* uri, const XMLCh* local, const XMLCh* qname) override;
@@ -76,6 +97,8 @@ class Handler : public xercesc::DefaultHandler, public XmlPosition {
   [[noreturn]] void Stop(std::string_view code, std::string_view message, std::string_view mend, uint64_t line = 0);
   void Enter(const XMLCh* local);
   void CheckLimits(const xercesc::Attributes& attributes);
+  void CheckNames();
+  void TakeNamespace(const XMLCh* uri);
   void TakeAttributes(const xercesc::Attributes& attributes);
 
   const XmlLimits* limits_ = nullptr;
@@ -89,6 +112,10 @@ class Handler : public xercesc::DefaultHandler, public XmlPosition {
   std::string last_namespace_;
   std::vector<XmlAttribute> attributes_;
   std::string text_;
+  std::set<std::string> namespaces_;  // of this document
+  AddressSet names_;                  // of all documents, as are the prefixes
+  std::set<std::string> prefixes_;
+  size_t names_before_ = 0;  // this document
   uint64_t elements_ = 0;
   uint64_t line_ = 0;  // of the last start tag
   size_t schema_findings_ = 0;

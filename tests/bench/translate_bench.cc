@@ -68,7 +68,8 @@ class Quiet : public xercesc::DefaultHandler {
 
 void ReadXerces(State& state, const ProfileSchema& schema) {
   const std::string xml = Orders(state.range(0));
-  const auto reader = MakeSafeReader(schema.impl().pool.get());
+  const auto grammars = schema.impl().grammars();
+  const auto reader = MakeSafeReader(&grammars->pool);
   Quiet quiet;
   reader->setContentHandler(&quiet);
   reader->setErrorHandler(&quiet);

@@ -47,7 +47,8 @@ void ReadXsd(benchmark::State& state, const std::string& xml) {
   if (!schema.ok()) return state.SkipWithError(Words(schema.status()).c_str());
   xsd::cxx::tree::error_handler<char> errors;
   xsd::cxx::xml::dom::bits::error_handler_proxy<char> proxy(errors);
-  const auto parser = MakeParser((*schema)->impl().pool.get(), &proxy);
+  const auto grammars = (*schema)->impl().grammars();
+  const auto parser = MakeParser(&grammars->pool, &proxy);
   xercesc::MemBufInputSource bytes(reinterpret_cast<const XMLByte*>(xml.data()), xml.size(), "bench");
   bytes.setCopyBufToStream(false);
   const xercesc::Wrapper4InputSource source(&bytes, false);

@@ -62,6 +62,12 @@ std::string Report() {
          "</SegmentResponse></OperationsResponse></OperationsPerformance></DataArea></ProcessOperationsPerformance>";
 }
 
+std::string WithUserArea(const std::function<std::string(const std::string& number)>& part, int count) {
+  std::string area = "<UserArea>";
+  for (int i = 0; i < count; ++i) area += part(std::to_string(i));
+  return With("</ApplicationArea>", area + "</UserArea></ApplicationArea>");
+}
+
 struct Bad {
   const char* what;
   std::function<std::string()> body;
@@ -90,6 +96,11 @@ const std::vector<Bad>& BadBodies() {
          return With("<SegmentRequirement>", "<SegmentRequirement>" + Repeat("<SegmentRequirementChild>", 50'000));
        },
        422, "TOO_DEEP"},
+      {"65 namespaces",
+       [] { return WithUserArea([](const std::string& n) { return "<x xmlns=\"urn:" + n + "\"/>"; }, 65); }, 422,
+       "TOO_MANY_NAMESPACES"},
+      {"50,000 names", [] { return WithUserArea([](const std::string& n) { return "<x" + n + "/>"; }, 50'000); }, 422,
+       "TOO_MANY_NAMES"},
       {"50 MB attribute", [] { return "<a b=\"" + std::string(50'000'000, 'x') + "\"/>"; }, 400, "TOKEN_TOO_LARGE"},
       {"50 MB comment", [] { return With("<DataArea>", "<!--" + std::string(50'000'000, 'x') + "--><DataArea>"); }, 422,
        "TOKEN_TOO_LARGE"},

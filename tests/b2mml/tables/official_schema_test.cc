@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "b2mml/translate.h"
+#include "b2mml/xerces.h"
 #include "grpc/model/text.h"
 #include "tests/shared.h"
 
@@ -64,6 +65,24 @@ TEST_F(SchemaDir, OpensNothingOutsideItsFolder) {
   ASSERT_FALSE(loaded.ok());
   EXPECT_NE(Words(loaded.status()).find("outside.xsd is missing"), std::string::npos) << loaded.status();
   std::filesystem::remove_all(root);
+}
+
+// Strangers' namespaces make it load again; what judges is what was there at first.
+TEST_F(SchemaDir, JudgesOnAlike_WhenItsFolderIsGone) {
+  std::string pattern = ::testing::TempDir() + "/isa95-schema-XXXXXX";
+  const std::string root = mkdtemp(pattern.data());
+  const std::string head = "<xsd:schema xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" targetNamespace=\"urn:x\">";
+  std::ofstream(root + "/B2MML-X.xsd") << head << "<xsd:include schemaLocation=\"Y.xsd\"/></xsd:schema>";
+  std::ofstream(root + "/Y.xsd") << head << "<xsd:element name=\"A\"/></xsd:schema>";
+  const auto loaded = LoadOfficialSchema(root, "V0701", "urn:x");
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  std::filesystem::remove_all(root);
+  const auto first = (*loaded)->impl().grammars();
+  for (int i = 0; i < 1'200; ++i) {
+    EXPECT_TRUE(ValidateOfficially(Cat("<A xmlns=\"urn:x\"><c xmlns=\"urn:", i, "\"/></A>"), **loaded).empty());
+  }
+  EXPECT_NE((*loaded)->impl().grammars(), first);
+  EXPECT_FALSE(ValidateOfficially("<B xmlns=\"urn:x\"/>", **loaded).empty());
 }
 
 }  // namespace
