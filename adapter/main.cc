@@ -89,16 +89,16 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
   Wakes feedback;
   ReportWorker report_worker(
       **ledger, contracts, *versions, feedback,
-      [&out](const std::string& site, const std::string& name, const std::string& xml) {
-        return out.Send(site, name, xml);
+      [&out](const std::string& site, const std::string& name, const std::string& text) {
+        return out.Send(site, name, text);
       },
       stop_on_failure);
   Reports reports(**ledger, contracts, feedback, [&report_worker] { report_worker.Nudge(); });
   const auto nudge = [&worker] { worker.Nudge(); };
   Exchange exchange(**ledger, contracts, wakes, nudge);
   Intake intake(**ledger, contracts, *versions, wakes, nudge,
-                [&report_worker](const auto& document, const auto& contract, std::string xml) {
-                  return report_worker.TakeAnswer(document, contract, std::move(xml));
+                [&report_worker](const auto& document, const auto& contract, std::string text) {
+                  return report_worker.TakeAnswer(document, contract, std::move(text));
                 });
   const auto mes_folders = OpenMesFolders(config.folder, contracts);
   if (!mes_folders.ok()) return Fail(kConfiguration, mes_folders.status());

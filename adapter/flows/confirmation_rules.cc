@@ -184,7 +184,7 @@ void JudgeDelivery(const ExecutionConfirmation& report, const SegmentRequirement
     });
     const auto made = delivery.Made(nullptr, &report);
     const auto over = ParsePercent(tolerance.over()).value_or(ExactDecimal());
-    const auto most = Times(*ordered, Add(one, over));
+    const auto most = Multiply(*ordered, Add(one, over));
     if (adds && tolerance.over() != "unlimited" && Compare(made, most) > 0) {
       judging.verdict.Park("OVER_DELIVERY", "confirmation.output",
                            Cat("With this report ", FormatDecimal(made), " are made, where ", FormatDecimal(*ordered),
@@ -192,7 +192,7 @@ void JudgeDelivery(const ExecutionConfirmation& report, const SegmentRequirement
                            "Take this report back; have the order's quantity raised, or report the right one anew.");
     }
     const auto under = ParsePercent(tolerance.under()).value_or(ExactDecimal());
-    const auto least = Times(*ordered, Minus(one, under));
+    const auto least = Multiply(*ordered, Subtract(one, under));
     if (report.type() == flow::v1::CONFIRMATION_TYPE_CODE_FINAL && Compare(made, least) < 0) {
       judging.verdict.Flag("UNDER_DELIVERY", "confirmation.type",
                            Cat("The step is done with ", FormatDecimal(made), " made of ", FormatDecimal(*ordered), " ",

@@ -22,13 +22,18 @@ const char* TaskOf(MessageKind kind) {
   return kind == MESSAGE_KIND_CONSUMPTION ? "CONSUMPTION" : "CONFIRMATION";
 }
 
-// The last item of the order that names its routing: a change may say no more than a new state.
-const Envelope* LastOrder(const ledger::OrderPast& past) {
+// The last item of the order that has what is asked for: a change may say no more than a new state.
+template <typename Has>
+const Envelope* LastOrder(const ledger::OrderPast& past, const Has& has) {
   for (auto item = past.order.rbegin(); item != past.order.rend(); ++item) {
     const bool turned_down = item->state == exchange::v1::ITEM_STATE_REJECTED;
-    if (!turned_down && item->envelope.production_order().operations_definition_id_size() > 0) return &item->envelope;
+    if (!turned_down && item->envelope.has_production_order() && has(item->envelope)) return &item->envelope;
   }
   return nullptr;
+}
+
+const Envelope* LastRouting(const ledger::OrderPast& past) {
+  return LastOrder(past, [](const Envelope& e) { return e.production_order().operations_definition_id_size() > 0; });
 }
 
 void FillHeader(Document& document, const ledger::StoredReport& posting, const contract::v1::SiteContract& contract,
@@ -84,8 +89,9 @@ const Identifier& OrderIdOf(const Envelope& report) {
 }
 
 void FillResponse(OperationsResponse& response, const ledger::StoredReport& posting, const ledger::OrderPast& past,
-                  const Envelope* order, const Places& places) {
+                  const Places& places) {
   const auto& report = posting.envelope;
+  const auto* order = LastRouting(past);
   response.mutable_id()->set_value(report.key_id() + "-R");
   *response.add_order_id() = OrderIdOf(report);
   if (order != nullptr && !report.has_report_reversal()) {
@@ -119,12 +125,12 @@ Document MakeReportDocument(const ledger::StoredReport& posting, const ledger::O
   const Places places(version, document.verb().code(), document.noun_form());
   FillHeader(document, posting, contract, places, now_ms);
   FillCriteria(*document.mutable_verb(), posting.envelope, places);
-  const auto* order = LastOrder(past);
   auto& performance = *document.add_performance();
   performance.mutable_id()->set_value(posting.envelope.key_id() + "-P");
   *performance.mutable_published_date() = InstantOf(now_ms);
-  if (order != nullptr && order->schedule().has_id()) *performance.mutable_schedule_id() = order->schedule().id();
-  FillResponse(*performance.add_response(), posting, past, order, places);
+  const auto* order = LastOrder(past, [](const Envelope& e) { return e.schedule().has_id(); });
+  if (order != nullptr) *performance.mutable_schedule_id() = order->schedule().id();
+  FillResponse(*performance.add_response(), posting, past, places);
   return document;
 }
 

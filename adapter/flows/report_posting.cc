@@ -31,8 +31,8 @@ Readings PostedBefore(const StoredReport& report, const Effects& effects, const 
 void ToDelta(flow::v1::Quantity& quantity, Reading& posted) {
   const auto total = ValueOf(quantity);
   const auto used = Compare(total, posted.value) < 0 ? total : posted.value;
-  posted.value = Minus(posted.value, used);
-  if (used.units != 0) quantity.mutable_value()->set_value(FormatDecimal(Minus(total, used)));
+  posted.value = Subtract(posted.value, used);
+  if (used.units != 0) quantity.mutable_value()->set_value(FormatDecimal(Subtract(total, used)));
 }
 
 void ToDeltas(StoredReport& posting, const Effects& effects, const PlannedOrder& order) {

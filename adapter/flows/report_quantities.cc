@@ -17,14 +17,6 @@ bool IsConfirmation(const flow::v1::Envelope& content) { return content.has_exec
 
 }  // namespace
 
-ExactDecimal Minus(const ExactDecimal& left, const ExactDecimal& right) {
-  return Add(left, {-right.units, right.scale});
-}
-
-ExactDecimal Times(const ExactDecimal& left, const ExactDecimal& right) {
-  return {left.units * right.units, left.scale + right.scale};
-}
-
 ExactDecimal ValueOf(const flow::v1::Quantity& quantity) {
   return ParseDecimal(quantity.value().value()).value_or(ExactDecimal());
 }

@@ -181,8 +181,6 @@ Readings ReadingsOf(const flow::v1::Envelope& content, const PlannedOrder& order
 // Cumulative reporting: no value falls below the one before, nor above one that came after.
 void JudgeReadings(const flow::v1::Envelope& content, const Judging& judging);
 
-ExactDecimal Minus(const ExactDecimal& left, const ExactDecimal& right);
-ExactDecimal Times(const ExactDecimal& left, const ExactDecimal& right);
 // Zero for text that is no decimal; such a report does not get this far.
 ExactDecimal ValueOf(const flow::v1::Quantity& quantity);
 std::string_view IdOf(const flow::v1::Envelope& envelope);
