@@ -1,5 +1,6 @@
 #include "adapter/reports.h"
 
+#include "adapter/flows/filled_ids.h"
 #include "adapter/flows/report_flow.h"
 #include "adapter/ids.h"
 #include "grpc/model/text.h"
@@ -83,6 +84,19 @@ absl::StatusOr<std::vector<Receipt>> Reports::Report(std::string_view site,
   receipts.reserve(stored->size());
   for (const auto& report : *stored) receipts.push_back(ReceiptOf(report));
   return receipts;
+}
+
+absl::StatusOr<std::vector<Receipt>> Reports::ReportByDocument(std::string_view site,
+                                                               std::vector<exchange::v1::Report> reports) {
+  for (auto& report : reports) {
+    if (report.has_reversal()) continue;
+    const auto& order_id =
+        report.has_confirmation() ? report.confirmation().order_id() : report.consumption().order_id();
+    const auto past = ledger_.PastOf(site, order_id.value());
+    if (!past.ok()) return past.status();
+    flows::ForgetFilledIds(report, *past);
+  }
+  return Report(site, reports);
 }
 
 absl::StatusOr<std::vector<Feedback>> Reports::TakeFeedback(std::string_view site, std::string_view cursor,

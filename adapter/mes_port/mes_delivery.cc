@@ -181,7 +181,7 @@ Findings MesDelivery::Receive(const contract::v1::SiteContract& contract, std::s
 Findings MesDelivery::TakeReports(const flow::v1::Document& document, const contract::v1::SiteContract& contract) {
   auto read = flows::ReadMesReports(document, contract);
   if (HasError(read.findings)) return read.findings;
-  const auto receipts = reports_.Report(contract.site().id(), read.reports);
+  const auto receipts = reports_.ReportByDocument(contract.site().id(), std::move(read.reports));
   if (receipts.ok()) return {};
   const bool flow_missing = receipts.status().code() == absl::StatusCode::kFailedPrecondition;
   return {Error(flow_missing ? "FLOW_NOT_ENABLED" : "NOT_RECEIVED", "", 0, Words(receipts.status()),

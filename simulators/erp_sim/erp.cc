@@ -56,7 +56,8 @@ Erp::Erp(std::string adapter_url, const b2mml::Version& version, const b2mml::Ve
       versions_(versions),
       record_(record),
       folder_(folder),
-      postings_(postings) {}
+      postings_(postings),
+      started_ms_(NowMs()) {}
 
 absl::Status Erp::Note(const Line& fields) {
   {
@@ -75,7 +76,7 @@ absl::StatusOr<http::ClientResponse> Erp::PutIntoFolder(const std::string& bytes
   }
   std::string name = std::to_string(number);
   if (name.size() < 6) name.insert(0, 6 - name.size(), '0');
-  auto status = folder_->WriteOut(Cat("erp-", name, ".xml"), bytes);
+  auto status = folder_->WriteOut(Cat("erp-", started_ms_, "-", name, ".xml"), bytes);
   if (!status.ok()) return status;
   return http::ClientResponse{202, {}, {}};
 }

@@ -62,6 +62,7 @@ class Erp {
   folder::Folder* const folder_;  // null = HTTP
   PostingDesk& postings_;
   mutable std::mutex mutex_;
+  const int64_t started_ms_;  // so that no later run gives its files the same names
   uint64_t files_ = 0;
   std::map<std::string, uint64_t> counts_;
   std::set<std::string> answers_seen_;     // BODIDs of the answers

@@ -34,6 +34,7 @@ struct Report {
   bool reported = false;
   int posted = 0;
   bool reversed = false;
+  bool taken_back = false;   // by the MES
   std::string word, reason;  // the last the MES was told: POSTED, PARKED, ...
 };
 using Reports = std::map<std::string, Report>;
@@ -82,6 +83,7 @@ void Reconciler::ReadFate(const RecordLine& line) {
     report.order_id = FieldOf(line, "order_id");
     report.kind = FieldOf(line, "kind");
     report.reverses = FieldOf(line, "reverses");
+    if (!report.reverses.empty()) reports_[report.reverses].taken_back = true;
     return;
   }
   const auto word = FieldOf(line, event == "receipt" ? "code" : "outcome");
@@ -148,19 +150,21 @@ void Reconciler::CompareLots(std::vector<std::string>& words) const {
   }
 }
 
-// Empty: as it should be. A reversal is booked under the report it takes back.
+// Empty: as it should be. A reversal is booked under the report it takes back; what is taken back before it was booked
+// need never be.
 std::string Reconciler::FaultOf(const Report& report) const {
   if (!report.reported) return report.posted > 0 ? "posted, but never reported" : "";
   if (report.posted > 1) return Cat("DOUBLED: posted ", report.posted, " times");
   if (IsAllowed(report)) return "";
   if (IsParked(report)) return Cat("parked: ", report.reason.empty() ? "no reason given" : report.reason);
   if (report.posted == 1 || report.word == "REVERSED") return "";
+  if (report.kind != "reversal" && report.taken_back && report.word != "POSTED") return "";
   if (report.kind != "reversal")
     return report.word == "POSTED" ? "told as posted, but it is not" : "LOST: never posted";
   const auto original = reports_.find(report.reverses);
   if (original == reports_.end()) return Cat("takes back ", report.reverses, ", which was never reported");
   const bool done = original->second.reversed || original->second.word == "REVERSED";
-  const bool nothing_to_do = report.word == "POSTED" && original->second.posted == 0;
+  const bool nothing_to_do = original->second.posted == 0;
   return done || nothing_to_do ? "" : Cat("LOST: ", report.reverses, " still stands");
 }
 
