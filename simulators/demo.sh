@@ -113,7 +113,7 @@ start adapter.log "$bin/b2mml-adapter" --site examples/site.yaml --site examples
 adapter=${pids[-1]}
 grpc=$(await "$work/adapter.log" 'grpc port [0-9]+')
 
-mes LEI --adapter "127.0.0.1:$grpc" --mutant "$mes_mutant" \
+mes LEI --adapter "127.0.0.1:$grpc" --mutant "$mes_mutant" --backflush RM-200 \
   --reject 'LEI-0007=UNKNOWN_MATERIAL:the component is not in the material master'
 mes MUC --adapter "127.0.0.1:$grpc" --mode fetch
 mes GRZ --listen "127.0.0.1:$mes_grz" --adapter-url "$url/GRZ/mes" \
