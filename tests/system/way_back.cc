@@ -64,7 +64,10 @@ void WayBack::KillAdapter() {
   adapter_->Wait(10'000);
 }
 
+// Idle clients of this process would not notice that the adapter says goodbye, and it waits for them.
 int WayBack::StopAdapter() {
+  reports_.reset();
+  orders_.reset();
   adapter_->Signal(SIGTERM);
   return adapter_->Wait(20'000);
 }
