@@ -4,6 +4,7 @@
 
 #include "grpc/model/text.h"
 #include "isa95/exchange/v1/report.grpc.pb.h"
+#include "simulators/mes_sim/dial.h"
 #include "simulators/mes_sim/reporter.h"
 
 namespace isa95::mes_sim {
@@ -20,8 +21,7 @@ absl::Status ToStatus(const grpc::Status& status) {
 class GrpcChannel final : public ReportChannel {
  public:
   GrpcChannel(const std::string& adapter, std::string site)
-      : site_(std::move(site)),
-        stub_(ReportExchangeService::NewStub(grpc::CreateChannel(adapter, grpc::InsecureChannelCredentials()))) {}
+      : site_(std::move(site)), stub_(ReportExchangeService::NewStub(Dial(adapter))) {}
 
   absl::StatusOr<std::vector<Receipt>> Send(const std::vector<Report>& reports) override {
     return reports.size() == 1 ? SendOne(reports.front()) : SendAll(reports);

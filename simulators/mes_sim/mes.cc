@@ -9,6 +9,7 @@
 
 #include "grpc/model/text.h"
 #include "isa95/exchange/v1/exchange.grpc.pb.h"
+#include "simulators/mes_sim/dial.h"
 #include "simulators/mes_sim/reporter.h"
 
 namespace isa95::mes_sim {
@@ -34,7 +35,7 @@ class Mes::Impl {
        const std::vector<sim::RecordLine>& past)
       : options_(options), record_(record), book_(book), reporter_(reporter) {
     for (const auto& line : past) Remember(line);
-    stub_ = OrderExchangeService::NewStub(grpc::CreateChannel(options.adapter, grpc::InsecureChannelCredentials()));
+    stub_ = OrderExchangeService::NewStub(Dial(options.adapter));
   }
 
   int Run() {
