@@ -95,6 +95,7 @@ class Mes::Impl {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() +
                          std::min(std::chrono::duration_cast<milliseconds>(until - Clock::now()), Patience()));
+    context.set_wait_for_ready(true);  // gRPC dials only while it is waited for
     StreamOrdersRequest request;
     request.set_site(options_.site);
     auto reader = stub_->StreamOrders(&context, request);
@@ -111,6 +112,8 @@ class Mes::Impl {
 
   bool FetchOnce() {
     grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
     FetchOrdersRequest request;
     request.set_site(options_.site);
     request.mutable_wait()->set_seconds(2);
