@@ -13,6 +13,7 @@
 #include "adapter/exchange.h"
 #include "adapter/intake.h"
 #include "adapter/ledger/report_ledger.h"
+#include "adapter/mes_port/mes_feedback.h"
 #include "adapter/reconcile.h"
 #include "adapter/report_worker.h"
 #include "adapter/reports.h"
@@ -103,6 +104,7 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
   const auto mes_folders = OpenMesFolders(config.folder, contracts);
   if (!mes_folders.ok()) return Fail(kConfiguration, mes_folders.status());
   MesDelivery mes(exchange, reports, contracts, *versions, config.mes_url, *mes_folders);
+  MesFeedback mes_feedback(**ledger, contracts, *versions, feedback, config.mes_url, *mes_folders, stop_on_failure);
   HttpPort port(intake, worker, mes, contracts);
 
   server::ExchangeServerOptions grpc_options;

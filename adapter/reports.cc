@@ -31,6 +31,13 @@ absl::Status CheckFlows(const SiteContract& contract, const std::vector<exchange
   return absl::OkStatus();
 }
 
+void NoteOrigin(const flow::v1::Document& document, flow::v1::Envelope& envelope) {
+  const auto& area = document.application_area();
+  envelope.set_verb(document.verb().code());
+  envelope.set_bod_id(area.bod_id().value());
+  *envelope.mutable_created_at() = area.creation_date_time();
+}
+
 Receipt ReceiptOf(const ledger::StoredReport& stored) {
   Receipt receipt;
   receipt.set_report_id(stored.envelope.key_id());
@@ -66,6 +73,12 @@ Reports::Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes
 
 absl::StatusOr<std::vector<Receipt>> Reports::Report(std::string_view site,
                                                      const std::vector<exchange::v1::Report>& reports) {
+  return Store(site, reports, nullptr);
+}
+
+absl::StatusOr<std::vector<Receipt>> Reports::Store(std::string_view site,
+                                                    const std::vector<exchange::v1::Report>& reports,
+                                                    const flow::v1::Document* document) {
   const auto found = contracts_.find(site);
   if (found == contracts_.end()) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
   const auto& contract = found->second;
@@ -73,7 +86,10 @@ absl::StatusOr<std::vector<Receipt>> Reports::Report(std::string_view site,
   const int64_t now = NowMillis();
   std::vector<ledger::NewReport> decided;
   decided.reserve(reports.size());
-  for (const auto& report : reports) decided.push_back(flows::DecideReport(report, contract, now));
+  for (const auto& report : reports) {
+    decided.push_back(flows::DecideReport(report, contract, now));
+    if (document != nullptr) NoteOrigin(*document, decided.back().envelope);
+  }
   const auto stored = ledger_.AppendReports(decided, [&](ledger::NewReport& report, const ledger::OrderPast& past) {
     flows::JudgeReport(report, past, contract);
   });
@@ -87,7 +103,8 @@ absl::StatusOr<std::vector<Receipt>> Reports::Report(std::string_view site,
 }
 
 absl::StatusOr<std::vector<Receipt>> Reports::ReportByDocument(std::string_view site,
-                                                               std::vector<exchange::v1::Report> reports) {
+                                                               std::vector<exchange::v1::Report> reports,
+                                                               const flow::v1::Document& document) {
   for (auto& report : reports) {
     if (report.has_reversal()) continue;
     const auto& order_id =
@@ -96,7 +113,7 @@ absl::StatusOr<std::vector<Receipt>> Reports::ReportByDocument(std::string_view 
     if (!past.ok()) return past.status();
     flows::ForgetFilledIds(report, *past);
   }
-  return Report(site, reports);
+  return Store(site, reports, &document);
 }
 
 absl::StatusOr<std::vector<Feedback>> Reports::TakeFeedback(std::string_view site, std::string_view cursor,

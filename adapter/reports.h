@@ -17,15 +17,21 @@ class Reports : public server::ReportHandler {
 
   absl::StatusOr<std::vector<exchange::v1::Receipt>> Report(std::string_view site,
                                                             const std::vector<exchange::v1::Report>& reports) override;
-  // The same, of a document: without the ids that its MES knows from this adapter alone.
+  // The same, as they were read from `document`: without the ids that its MES knows from this adapter alone, and with
+  // what names the document, since the MES hears of it under that name.
   absl::StatusOr<std::vector<exchange::v1::Receipt>> ReportByDocument(std::string_view site,
-                                                                      std::vector<exchange::v1::Report> reports);
+                                                                      std::vector<exchange::v1::Report> reports,
+                                                                      const flow::v1::Document& document);
   absl::StatusOr<std::vector<exchange::v1::Feedback>> TakeFeedback(std::string_view site, std::string_view cursor,
                                                                    uint32_t max) override;
   std::unique_ptr<server::ExchangeHandler::Subscription> SubscribeFeedback(std::string_view site,
                                                                            std::function<void()> wake) override;
 
  private:
+  absl::StatusOr<std::vector<exchange::v1::Receipt>> Store(std::string_view site,
+                                                           const std::vector<exchange::v1::Report>& reports,
+                                                           const flow::v1::Document* document);
+
   ledger::ReportLedger& ledger_;
   const Contracts& contracts_;
   Wakes& feedback_;

@@ -74,7 +74,8 @@ struct ReportOutcome {
 };
 
 struct StoredFeedback {
-  uint64_t id = 0;  // its cursor
+  uint64_t id = 0;         // its cursor
+  uint64_t report_id = 0;  // of the StoredReport
   exchange::v1::Feedback feedback;
 };
 
@@ -150,6 +151,9 @@ class ReportLedger {
   virtual absl::StatusOr<std::vector<std::string>> OrdersWithWork(std::string_view site) = 0;
   virtual absl::StatusOr<std::vector<StoredFeedback>> FeedbackAfter(std::string_view site, uint64_t after,
                                                                     uint32_t max) = 0;
+  // The last feedback that was handed to a MES which does not ask for it; 0 = none yet. It never goes back.
+  virtual absl::StatusOr<uint64_t> FeedbackTold(std::string_view site) = 0;
+  virtual absl::Status SetFeedbackTold(std::string_view site, uint64_t feedback_id) = 0;
   // What happened to each report of the order, duplicates and conflicts too, by time. Empty site = all.
   virtual absl::StatusOr<std::vector<ReportEvent>> TraceReports(std::string_view site, std::string_view order_id) = 0;
   // received = queued + held + sent + posted + pending + parked + duplicate + conflict + reversed. Empty site = all.

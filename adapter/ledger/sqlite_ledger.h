@@ -63,6 +63,8 @@ class SqliteLedger : public Ledgers {
   absl::StatusOr<std::vector<std::string>> OrdersWithWork(std::string_view site) override;
   absl::StatusOr<std::vector<StoredFeedback>> FeedbackAfter(std::string_view site, uint64_t after,
                                                             uint32_t max) override;
+  absl::StatusOr<uint64_t> FeedbackTold(std::string_view site) override;
+  absl::Status SetFeedbackTold(std::string_view site, uint64_t feedback_id) override;
   absl::StatusOr<std::vector<ReportEvent>> TraceReports(std::string_view site, std::string_view order_id) override;
   absl::StatusOr<ReportCounts> CountReports(std::string_view site) override;
 

@@ -65,7 +65,12 @@ CREATE TABLE report_events(id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, repor
 CREATE INDEX report_events_report ON report_events(report_id);
 )";
 
-constexpr std::array kSteps{kOrders, kReports};
+// Version 3: up to which feedback a MES that does not ask was told.
+constexpr const char* kTold = R"(
+CREATE TABLE feedback_told(site TEXT PRIMARY KEY, feedback_id INTEGER NOT NULL);
+)";
+
+constexpr std::array kSteps{kOrders, kReports, kTold};
 constexpr int64_t kSchemaVersion = kSteps.size();
 
 absl::StatusOr<int64_t> VersionOf(Db& db) {

@@ -85,12 +85,13 @@ absl::StatusOr<std::vector<StoredFeedback>> SqliteLedger::FeedbackAfter(std::str
                                                                         uint32_t max) {
   if (auto status = Healthy(); !status.ok()) return status;
   std::lock_guard lock(reading_);
-  Statement found(*reader_, "SELECT id, feedback FROM feedback WHERE site=? AND id>? ORDER BY id LIMIT ?");
+  Statement found(*reader_, "SELECT id, feedback, report_id FROM feedback WHERE site=? AND id>? ORDER BY id LIMIT ?");
   found.Bind(site).Bind(static_cast<int64_t>(after)).Bind(int64_t{max});
   std::vector<StoredFeedback> all;
   while (found.Next()) {
     auto& one = all.emplace_back();
     one.id = static_cast<uint64_t>(found.Number(0));
+    one.report_id = static_cast<uint64_t>(found.Number(2));
     if (!one.feedback.ParseFromString(found.Text(1)))
       return absl::DataLossError(Cat("feedback ", one.id, " cannot be read back"));
     one.feedback.set_cursor(Cat(one.id));

@@ -21,8 +21,6 @@ constexpr uint32_t kPostTimeoutMs = 10'000;
 constexpr auto kPause = std::chrono::milliseconds(100);
 constexpr int64_t kMaxBackOffMs = 30'000;
 
-bool SpeaksB2mml(const contract::v1::SiteContract& contract) { return contract.mes().port().starts_with("b2mml-"); }
-
 std::string InWords(const Findings& findings) {
   std::string text;
   for (const auto& finding : findings) text += ToText(finding);
@@ -57,7 +55,7 @@ MesDelivery::MesDelivery(Exchange& exchange, Reports& reports, const Contracts& 
     changed_.notify_all();
   };
   for (const auto& [site, contract] : contracts_) {
-    if (SpeaksB2mml(contract)) subscriptions_.push_back(exchange_.Subscribe(site, wake));
+    if (SpeaksB2mml(contract.mes())) subscriptions_.push_back(exchange_.Subscribe(site, wake));
   }
   thread_ = std::thread([this] { Run(); });
 }
@@ -81,7 +79,7 @@ void MesDelivery::Run() {
       woken_ = false;
     }
     for (const auto& [site, contract] : contracts_) {
-      if (SpeaksB2mml(contract)) Serve(contract);
+      if (SpeaksB2mml(contract.mes())) Serve(contract);
     }
   }
 }
@@ -181,7 +179,7 @@ Findings MesDelivery::Receive(const contract::v1::SiteContract& contract, std::s
 Findings MesDelivery::TakeReports(const flow::v1::Document& document, const contract::v1::SiteContract& contract) {
   auto read = flows::ReadMesReports(document, contract);
   if (HasError(read.findings)) return read.findings;
-  const auto receipts = reports_.ReportByDocument(contract.site().id(), std::move(read.reports));
+  const auto receipts = reports_.ReportByDocument(contract.site().id(), std::move(read.reports), document);
   if (receipts.ok()) return {};
   const bool flow_missing = receipts.status().code() == absl::StatusCode::kFailedPrecondition;
   return {Error(flow_missing ? "FLOW_NOT_ENABLED" : "NOT_RECEIVED", "", 0, Words(receipts.status()),

@@ -116,6 +116,8 @@ MesAnswer ReadMesAnswer(const flow::v1::Document& document, const contract::v1::
   return answer;
 }
 
+bool SpeaksB2mml(const contract::v1::Mes& mes) { return mes.port().starts_with("b2mml-"); }
+
 contract::v1::Erp TermsOf(const contract::v1::Mes& mes) {
   contract::v1::Erp terms;
   *terms.mutable_b2mml() = mes.b2mml();

@@ -37,6 +37,7 @@ struct MesAnswer {
 };
 MesAnswer ReadMesAnswer(const flow::v1::Document& document, const contract::v1::SiteContract& contract);
 
+bool SpeaksB2mml(const contract::v1::Mes& mes);
 // The terms by which the MES's documents are read.
 contract::v1::Erp TermsOf(const contract::v1::Mes& mes);
 

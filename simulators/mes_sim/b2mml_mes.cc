@@ -33,6 +33,27 @@ b2mml::Outcome OutcomeOf(const Ruling& ruling, VerbCode verb) {
   return {ruling.decision == ORDER_DECISION_REJECTED ? "Rejected" : "Modified", ruling.code, ruling.text, ""};
 }
 
+// An Acknowledge has the order and the ERP's document number as elements, a ConfirmBOD the latter in a note.
+void AddWhatIsNamed(const Document& document, exchange::v1::Feedback& feedback) {
+  const std::string name = "ERPDocumentNumber";
+  for (const auto& performance : document.performance()) {
+    for (const auto& response : performance.response()) {
+      if (response.order_id_size() > 0) feedback.set_order_id(response.order_id(0).value());
+      for (const auto& segment : response.segment()) {
+        for (const auto& data : segment.data()) {
+          if (data.id().value() == name && data.value_size() > 0)
+            feedback.set_erp_document(data.value(0).value().value());
+        }
+      }
+    }
+  }
+  for (const auto& bod : document.bod()) {
+    for (const auto& note : bod.note()) {
+      if (note.value().starts_with(name + " ")) feedback.set_erp_document(note.value().substr(name.size() + 1));
+    }
+  }
+}
+
 int64_t NowMs() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
@@ -93,7 +114,7 @@ absl::StatusOr<B2mmlMes::Known> B2mmlMes::Take(Envelope envelope, const std::str
   return known;
 }
 
-// The adapter's word on a report, whose id its BODID was.
+// The adapter's word on a report, whose id the BODID of its document was.
 absl::Status B2mmlMes::TakeFeedback(const Document& document) {
   if (reporter_ == nullptr) return absl::InvalidArgumentError("this MES reports nothing");
   exchange::v1::Feedback feedback;
@@ -109,6 +130,7 @@ absl::Status B2mmlMes::TakeFeedback(const Document& document) {
     if (code.empty() && criteria.expression_size() > 0) code = criteria.expression(0).value();
     feedback.set_reason_code(code.substr(0, code.find(' ')));
   }
+  AddWhatIsNamed(document, feedback);
   return reporter_->TookFeedback(feedback);
 }
 

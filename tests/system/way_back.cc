@@ -33,8 +33,12 @@ void Deadline(grpc::ClientContext& context) {
 
 }  // namespace
 
-WayBack::WayBack(std::string site_file, Says says)
-    : versions_(*b2mml::Versions::BuiltIn()), site_file_(std::move(site_file)), says_(std::move(says)) {
+WayBack::WayBack(std::string site_file, Says says, std::string site, std::vector<std::string> more)
+    : versions_(*b2mml::Versions::BuiltIn()),
+      site_file_(std::move(site_file)),
+      site_(std::move(site)),
+      more_(std::move(more)),
+      says_(std::move(says)) {
   http_port_ = FreePort();
   grpc_port_ = FreePort();
   http::ServerOptions options;
@@ -51,11 +55,19 @@ WayBack::WayBack(std::string site_file, Says says)
 }
 
 void WayBack::StartAdapter() {
-  adapter_ = std::make_unique<Process>(
-      std::vector<std::string>{Bin("b2mml-adapter"), "--site", site_file_, "--ledger", dir_ / "ledger.db", "--http",
-                               Loopback(http_port_), "--grpc", Loopback(grpc_port_), "--erp-url",
-                               "LEI=http://" + Loopback(erp_->port()) + "/"},
-      dir_ / "adapter.log");
+  std::vector<std::string> arguments{Bin("b2mml-adapter"),
+                                     "--site",
+                                     site_file_,
+                                     "--ledger",
+                                     dir_ / "ledger.db",
+                                     "--http",
+                                     Loopback(http_port_),
+                                     "--grpc",
+                                     Loopback(grpc_port_),
+                                     "--erp-url",
+                                     site_ + "=http://" + Loopback(erp_->port()) + "/"};
+  arguments.insert(arguments.end(), more_.begin(), more_.end());
+  adapter_ = std::make_unique<Process>(arguments, dir_ / "adapter.log");
   ASSERT_NE(AwaitNumber(dir_ / "adapter.log", "http port ", 20'000), 0) << Log();
 }
 
@@ -72,21 +84,25 @@ int WayBack::StopAdapter() {
   return adapter_->Wait(20'000);
 }
 
-void WayBack::ReleaseAndAccept(const std::string& order_id) {
+unsigned WayBack::Release(const std::string& order_id, const std::string& prefer) {
   std::string xml = ReadAll(SiteFile("order.xml"));
   xml.replace(xml.find("1004711"), 7, order_id);
   xml.replace(xml.find("6f1c2a1e"), 8 + 28, "bod-of-" + order_id);
-  const auto posted = http::Post("http://" + Loopback(http_port_) + "/b2mml/LEI", "application/xml", xml, 10'000);
-  ASSERT_TRUE(posted.ok() && posted->status == 202) << Log();
+  const auto posted = http::Post(Url(), "application/xml", xml, 15'000, prefer);
+  return posted.ok() ? posted->status : 0;
+}
+
+void WayBack::ReleaseAndAccept(const std::string& order_id) {
+  ASSERT_EQ(Release(order_id), 202u) << Log();
   FetchOrdersRequest request;
-  request.set_site("LEI");
+  request.set_site(site_);
   request.mutable_wait()->set_seconds(5);
   FetchOrdersResponse orders;
   grpc::ClientContext context;
   ASSERT_TRUE(orders_->FetchOrders(&context, request, &orders).ok());
   for (const auto& delivery : orders.delivery()) {
     AcknowledgeOrderRequest accept;
-    accept.set_site("LEI");
+    accept.set_site(site_);
     accept.set_delivery_id(delivery.delivery_id());
     accept.set_attempt(delivery.attempt());
     accept.set_decision(ORDER_DECISION_ACCEPTED);
@@ -98,7 +114,7 @@ void WayBack::ReleaseAndAccept(const std::string& order_id) {
 
 Receipt WayBack::Report(const exchange::v1::Report& report) {
   ReportBatchRequest request;
-  request.set_site("LEI");
+  request.set_site(site_);
   *request.add_report() = report;
   ReportBatchResponse response;
   for (int i = 0; i < 200; ++i) {
@@ -117,7 +133,7 @@ Receipt WayBack::Report(const exchange::v1::Report& report) {
 
 std::vector<Feedback> WayBack::AllFeedback() {
   FetchFeedbackRequest request;
-  request.set_site("LEI");
+  request.set_site(site_);
   request.set_max_feedback(500);
   std::vector<Feedback> all;
   for (;;) {
@@ -195,7 +211,7 @@ unsigned WayBack::PostAnswer(const std::string& report_id, const std::string& ac
     std::lock_guard lock(mutex_);
     xml = AnswerTo(last_.at(report_id), action, document);
   }
-  const auto posted = http::Post("http://" + Loopback(http_port_) + "/b2mml/LEI", "application/xml", xml, 10'000);
+  const auto posted = http::Post(Url(), "application/xml", xml, 10'000);
   return posted.ok() ? posted->status : 0;
 }
 

@@ -25,14 +25,17 @@ class WayBack {
   using Says = std::function<std::optional<http::Response>(const flow::v1::Document& request, const std::string& report,
                                                            int nth)>;
 
-  explicit WayBack(std::string site_file, Says says = {});
+  // `more`: options of the adapter.
+  explicit WayBack(std::string site_file, Says says = {}, std::string site = "LEI", std::vector<std::string> more = {});
 
   void StartAdapter();
   void KillAdapter();
   int StopAdapter();
   std::string Log() const { return ReadAll(dir_ / "adapter.log"); }
 
-  // Releases examples/order.xml under this id and accepts it as the MES.
+  // Posts examples/order.xml under this id: the HTTP status. `prefer` as in http::Post.
+  unsigned Release(const std::string& order_id, const std::string& prefer = {});
+  // The same, and accepts it as the MES.
   void ReleaseAndAccept(const std::string& order_id);
   // The receipt; sent again until there is one.
   exchange::v1::Receipt Report(const exchange::v1::Report& report);
@@ -51,6 +54,7 @@ class WayBack {
   unsigned PostAnswer(const std::string& report_id, const std::string& action, const std::string& document);
   int Reconcile(const std::string& format, std::string& out);
 
+  std::string Url() const { return "http://127.0.0.1:" + std::to_string(http_port_) + "/b2mml/" + site_; }
   exchange::v1::ReportExchangeService::Stub& reports() { return *reports_; }
 
  private:
@@ -60,7 +64,8 @@ class WayBack {
   b2mml::XmlRuntime runtime_;
   b2mml::Versions versions_;
   TempDir dir_;
-  std::string site_file_;
+  std::string site_file_, site_;
+  std::vector<std::string> more_;
   Says says_;
   std::mutex mutex_;
   std::map<std::string, Booking> books_;

@@ -108,6 +108,8 @@ TEST_F(ReportDurabilityTest, TakesNothingMore_AfterAFailedCommit) {
   EXPECT_EQ(ledger_->SettleReport(1, 1, Outcome(REPORT_STATE_POSTED), 1).code(), aborted);
   EXPECT_EQ(ledger_->KeepPayload(1, 1, "x").code(), aborted);
   EXPECT_EQ(ledger_->FeedbackAfter("LEI", 0, 1).status().code(), aborted);
+  EXPECT_EQ(ledger_->FeedbackTold("LEI").status().code(), aborted);
+  EXPECT_EQ(ledger_->SetFeedbackTold("LEI", 1).code(), aborted);
   EXPECT_EQ(ledger_->PastOf("LEI", "A").status().code(), aborted);
   EXPECT_EQ(ledger_->OrdersWithWork("LEI").status().code(), aborted);
   EXPECT_EQ(ledger_->Append({}).status().code(), aborted) << "orders share it";
@@ -144,6 +146,30 @@ TEST_F(ReportDurabilityTest, BringsALedgerOfVersion1UpToDate_AllOfItOrNothing) {
   EXPECT_TRUE(OpenSqlite(Path(), true).ok());
   Reopen();
   EXPECT_EQ(StateOf("1"), REPORT_STATE_POSTED);
+}
+
+TEST_F(ReportDurabilityTest, RemembersUpToWhereAMesWasTold_AndNeverGoesBack) {
+  EXPECT_EQ(*ledger_->FeedbackTold("LEI"), 0u);
+  EXPECT_TRUE(ledger_->SetFeedbackTold("LEI", 7).ok());
+  EXPECT_TRUE(ledger_->SetFeedbackTold("LEI", 6).ok());
+  EXPECT_TRUE(ledger_->SetFeedbackTold("MUC", 3).ok());
+  Reopen();
+  EXPECT_EQ(*ledger_->FeedbackTold("LEI"), 7u);
+  EXPECT_EQ(*ledger_->FeedbackTold("MUC"), 3u);
+}
+
+TEST_F(ReportDurabilityTest, BringsALedgerOfVersion2UpToDate) {
+  const auto parked = Append(Parked(Confirmation("1")));
+  ledger_.reset();
+  Sql("DROP TABLE feedback_told; PRAGMA user_version=2");  // as that release left it
+  EXPECT_EQ(OpenSqlite(Path(), true).status().code(), absl::StatusCode::kFailedPrecondition);
+  Reopen();
+  EXPECT_EQ(*ledger_->FeedbackTold("LEI"), 0u);
+  const auto feedback = *ledger_->FeedbackAfter("LEI", 0, 10);
+  ASSERT_EQ(feedback.size(), 1u);
+  EXPECT_EQ(feedback[0].report_id, parked.id);
+  EXPECT_TRUE(ledger_->SetFeedbackTold("LEI", feedback[0].id).ok());
+  EXPECT_TRUE(OpenSqlite(Path(), true).ok());
 }
 
 TEST_F(ReportDurabilityTest, TakesManyThreads_WithOneEffectEach) {
