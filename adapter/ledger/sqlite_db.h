@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_map>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,14 +31,18 @@ class Db {
   int64_t LastId() const { return sqlite3_last_insert_rowid(db_); }
 
  private:
+  friend class Statement;
   explicit Db(sqlite3* db) : db_(db) {}
   sqlite3* db_;
+  // Prepared and not in use now: to prepare one costs more than to run it.
+  std::unordered_multimap<std::string, sqlite3_stmt*> prepared_;
 };
 
 // A statement from its first bind to its last row. An error is kept and told by Finish(), so that callers check once.
+// It goes back to its connection, ready for the next one of the same text.
 class Statement {
  public:
-  Statement(Db& db, const char* sql);
+  Statement(Db& db, std::string sql);
   ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -52,6 +57,7 @@ class Statement {
 
  private:
   Db& db_;
+  std::string sql_;
   sqlite3_stmt* statement_ = nullptr;
   int bound_ = 0;
   int result_ = SQLITE_OK;

@@ -3,7 +3,9 @@
 
 #include <mutex>
 
+#include "adapter/ledger/order_pasts.h"
 #include "adapter/ledger/report_ledger.h"
+#include "adapter/ledger/report_turns.h"
 #include "adapter/ledger/sqlite_db.h"
 
 namespace isa95::ledger {
@@ -28,6 +30,9 @@ class LedgerLock {
 class SqliteLedger : public Ledgers {
  public:
   SqliteLedger(std::unique_ptr<Db> writer, std::unique_ptr<Db> reader, std::unique_ptr<LedgerLock> lock);
+
+  // What is remembered beside the tables; before the first call of another kind.
+  absl::Status Remember();
 
   absl::StatusOr<StoredDocument> Append(const NewDocument& document, const Judge& judge) override;
   absl::StatusOr<std::vector<StoredItem>> Take(std::string_view site, uint64_t after_id, uint32_t max,
@@ -92,6 +97,8 @@ class SqliteLedger : public Ledgers {
   std::unique_ptr<Db> writer_;        // likewise
   std::unique_ptr<Db> reader_;
   std::mutex reading_;
+  ReportTurns turns_;  // these two are of the thread that writes
+  OrderPasts pasts_;
   std::unique_ptr<GroupCommit> commits_;
 };
 
