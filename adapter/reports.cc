@@ -1,5 +1,8 @@
 #include "adapter/reports.h"
 
+#include <algorithm>
+#include <future>
+
 #include "adapter/flows/report_flow.h"
 #include "adapter/ids.h"
 #include "grpc/model/text.h"
@@ -57,6 +60,14 @@ Receipt ReceiptOf(const ledger::StoredReport& stored) {
   return receipt;
 }
 
+// Parked ones have theirs already, and so has what a reversal took back before it was sent.
+bool LeftFeedback(const std::vector<ledger::StoredReport>& stored) {
+  return std::any_of(stored.begin(), stored.end(), [](const auto& report) {
+    return report.envelope.has_report_reversal() || report.state == REPORT_STATE_PARKED ||
+           report.state == REPORT_STATE_CONFLICT;
+  });
+}
+
 }  // namespace
 
 Reports::Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback,
@@ -65,24 +76,35 @@ Reports::Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes
 
 absl::StatusOr<std::vector<Receipt>> Reports::Report(std::string_view site,
                                                      const std::vector<exchange::v1::Report>& reports) {
+  auto result = std::make_shared<std::promise<absl::StatusOr<std::vector<Receipt>>>>();
+  auto told = result->get_future();
+  ReportThen(site, reports, [result](auto receipts) { result->set_value(std::move(receipts)); });
+  return told.get();
+}
+
+void Reports::ReportThen(std::string_view site, const std::vector<exchange::v1::Report>& reports, Reported done) {
   const auto found = contracts_.find(site);
-  if (found == contracts_.end()) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
+  if (found == contracts_.end()) return done(absl::NotFoundError(Cat("this adapter serves no site '", site, "'")));
   const auto& contract = found->second;
-  if (auto status = CheckFlows(contract, reports); !status.ok()) return status;
+  if (auto status = CheckFlows(contract, reports); !status.ok()) return done(status);
   const int64_t now = NowMillis();
   std::vector<ledger::NewReport> decided;
   decided.reserve(reports.size());
   for (const auto& report : reports) decided.push_back(flows::DecideReport(report, contract, now));
-  const auto stored = ledger_.AppendReports(decided, [&](ledger::NewReport& report, const ledger::OrderPast& past) {
-    flows::JudgeReport(report, past, contract);
-  });
-  if (!stored.ok()) return stored.status();
-  stored_();
-  feedback_.Notify(site);  // parked ones have theirs already
-  std::vector<Receipt> receipts;
-  receipts.reserve(stored->size());
-  for (const auto& report : *stored) receipts.push_back(ReceiptOf(report));
-  return receipts;
+  ledger_.AppendReportsThen(
+      std::move(decided),
+      [&contract](ledger::NewReport& report, const ledger::OrderPast& past) {
+        flows::JudgeReport(report, past, contract);
+      },
+      [this, &contract, done = std::move(done)](absl::StatusOr<std::vector<ledger::StoredReport>> stored) {
+        if (!stored.ok()) return done(stored.status());
+        stored_();
+        if (LeftFeedback(*stored)) feedback_.Notify(contract.site().id());
+        std::vector<Receipt> receipts;
+        receipts.reserve(stored->size());
+        for (const auto& report : *stored) receipts.push_back(ReceiptOf(report));
+        done(std::move(receipts));
+      });
 }
 
 absl::StatusOr<std::vector<Feedback>> Reports::TakeFeedback(std::string_view site, std::string_view cursor,

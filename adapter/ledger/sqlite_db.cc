@@ -1,5 +1,7 @@
 #include "adapter/ledger/sqlite_db.h"
 
+#include <future>
+
 #include "grpc/model/text.h"
 
 namespace isa95::ledger {
@@ -115,50 +117,57 @@ absl::Status GroupCommit::Health() {
   return poison_;
 }
 
-absl::Status GroupCommit::Write(const std::function<absl::Status()>& work) {
-  Job job{&work, absl::OkStatus()};
-  std::unique_lock lock(mutex_);
-  if (!poison_.ok()) return poison_;
-  jobs_.push_back(&job);
-  queued_.notify_one();
-  finished_.wait(lock, [&] { return job.done; });
-  return job.status;
+absl::Status GroupCommit::Write(const Work& work) {
+  auto result = std::make_shared<std::promise<absl::Status>>();  // the writer's until it has told
+  auto told = result->get_future();
+  Post(work, [result](const absl::Status& status) { result->set_value(status); });
+  return told.get();
+}
+
+void GroupCommit::Post(Work work, Done done) {
+  absl::Status poison;
+  {
+    std::lock_guard lock(mutex_);
+    poison = poison_;
+    if (poison.ok()) jobs_.push_back({std::move(work), std::move(done), absl::OkStatus()});
+  }
+  poison.ok() ? queued_.notify_one() : done(poison);
 }
 
 void GroupCommit::Loop() {
   for (;;) {
-    std::deque<Job*> batch;
+    std::deque<Job> batch;
     {
       std::unique_lock lock(mutex_);
       queued_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
       if (jobs_.empty()) return;
       while (!jobs_.empty() && batch.size() < kBatch) {
-        batch.push_back(jobs_.front());
+        batch.push_back(std::move(jobs_.front()));
         jobs_.pop_front();
       }
     }
-    const absl::Status committed = Health().ok() ? RunBatch(batch) : Health();
-    std::lock_guard lock(mutex_);
-    if (!committed.ok() && poison_.ok()) {
-      poison_ = absl::AbortedError(
-          Cat("the ledger failed to commit and takes nothing more until a restart: ", Words(committed)));
+    absl::Status committed = Health();
+    if (committed.ok()) committed = RunBatch(batch);
+    if (!committed.ok()) {
+      std::lock_guard lock(mutex_);
+      if (poison_.ok()) {
+        poison_ = absl::AbortedError(
+            Cat("the ledger failed to commit and takes nothing more until a restart: ", Words(committed)));
+      }
+      for (auto& job : batch) job.status = poison_;
     }
-    for (auto* job : batch) {
-      if (!committed.ok()) job->status = poison_;
-      job->done = true;
-    }
-    finished_.notify_all();
+    for (auto& job : batch) job.done(job.status);
   }
 }
 
 // A job that fails takes back its own work only.
-absl::Status GroupCommit::RunBatch(std::deque<Job*>& batch) {
+absl::Status GroupCommit::RunBatch(std::deque<Job>& batch) {
   const auto run = [this](const char* sql) { return Statement(db_, sql).Finish(); };
   if (auto status = run("BEGIN IMMEDIATE"); !status.ok()) return status;
-  for (auto* job : batch) {
+  for (auto& job : batch) {
     if (auto status = run("SAVEPOINT job"); !status.ok()) return status;
-    job->status = (*job->work)();
-    if (!job->status.ok()) {
+    job.status = job.work();
+    if (!job.status.ok()) {
       if (auto status = run("ROLLBACK TO job"); !status.ok()) return status;
     }
     if (auto status = run("RELEASE job"); !status.ok()) return status;

@@ -63,28 +63,34 @@ class Statement {
   int result_ = SQLITE_OK;
 };
 
-// Runs work in order on one thread; several callers share a commit. A caller returns after the synced commit (P1). A
-// failed commit poisons the writer: every later call is Aborted (P9).
+// Runs work in order on one thread; what waits when a commit is done shares the next one, which waits for no more. A
+// caller hears after the synced commit (P1). A failed commit poisons the writer: every later call is Aborted (P9).
 class GroupCommit {
  public:
+  using Work = std::function<absl::Status()>;
+  using Done = std::function<void(const absl::Status&)>;
+
   explicit GroupCommit(Db& db);
-  ~GroupCommit();
-  absl::Status Write(const std::function<absl::Status()>& work);
+  ~GroupCommit();  // after all that waits is done
+  absl::Status Write(const Work& work);
+  // Does not wait. `done` is called once, on the writing thread, or on the caller's where nothing is written any more;
+  // the next commit waits for it, so it returns quickly.
+  void Post(Work work, Done done);
   absl::Status Health();
 
  private:
   struct Job {
-    const std::function<absl::Status()>* work;
+    Work work;
+    Done done;
     absl::Status status;
-    bool done = false;
   };
   void Loop();
-  absl::Status RunBatch(std::deque<Job*>& batch);
+  absl::Status RunBatch(std::deque<Job>& batch);
 
   Db& db_;
   std::mutex mutex_;
-  std::condition_variable queued_, finished_;
-  std::deque<Job*> jobs_;
+  std::condition_variable queued_;
+  std::deque<Job> jobs_;
   absl::Status poison_;
   bool stopping_ = false;
   std::thread thread_;

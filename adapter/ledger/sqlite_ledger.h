@@ -56,6 +56,7 @@ class SqliteLedger : public Ledgers {
 
   absl::StatusOr<std::vector<StoredReport>> AppendReports(const std::vector<NewReport>& reports,
                                                           const ReportJudge& judge) override;
+  void AppendReportsThen(std::vector<NewReport> reports, ReportJudge judge, Appended done) override;
   absl::Status ReleaseHeld(int64_t now_ms, const Release& release) override;
   absl::StatusOr<std::vector<StoredReport>> TakeReports(int64_t now_ms, uint32_t max,
                                                         const ResendMs& resend_ms) override;
@@ -73,7 +74,8 @@ class SqliteLedger : public Ledgers {
 
  private:
   absl::Status Healthy();
-  absl::Status Write(const std::function<absl::Status()>& work);
+  absl::Status Write(const GroupCommit::Work& work);
+  void WriteThen(GroupCommit::Work work, GroupCommit::Done done);
 
   // All of these run inside a write.
   absl::Status AppendIn(const NewDocument& document, const Judge& judge, StoredDocument& stored);

@@ -22,6 +22,8 @@ class ReportChange {
   ReportChange(Db& db, ReportTurns& turns, OrderPasts& pasts) : db_(db), turns_(turns), pasts_(pasts) {}
 
   absl::StatusOr<StoredReport> Append(NewReport report, const ReportJudge& judge);
+  absl::Status AppendAll(const std::vector<NewReport>& reports, const ReportJudge& judge,
+                         std::vector<StoredReport>& stored);
   absl::Status ReleaseHeld(int64_t now_ms, const ReportLedger::Release& release);
   absl::StatusOr<std::vector<StoredReport>> Take(int64_t now_ms, uint32_t max, const ReportLedger::ResendMs& resend_ms);
   // `stale`: to be answered with FailedPrecondition once the answer that came is kept.

@@ -210,20 +210,33 @@ absl::Status ReportChange::ReleaseOne(StoredReport held, const NewReport& judged
   return status.ok() ? TakeBackParked(held, now_ms) : status;
 }
 
+absl::Status ReportChange::AppendAll(const std::vector<NewReport>& reports, const ReportJudge& judge,
+                                     std::vector<StoredReport>& stored) {
+  stored.reserve(reports.size());
+  for (const auto& report : reports) {
+    auto appended = Append(report, judge);
+    if (!appended.ok()) return appended.status();
+    stored.push_back(*std::move(appended));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<StoredReport>> SqliteLedger::AppendReports(const std::vector<NewReport>& reports,
                                                                       const ReportJudge& judge) {
   std::vector<StoredReport> stored;
-  const auto status = Write([&] {
-    ReportChange change(*writer_, turns_, pasts_);
-    for (const auto& report : reports) {
-      auto appended = change.Append(report, judge);
-      if (!appended.ok()) return appended.status();
-      stored.push_back(*std::move(appended));
-    }
-    return absl::OkStatus();
-  });
+  const auto status = Write([&] { return ReportChange(*writer_, turns_, pasts_).AppendAll(reports, judge, stored); });
   if (!status.ok()) return status;
   return stored;
+}
+
+void SqliteLedger::AppendReportsThen(std::vector<NewReport> reports, ReportJudge judge, Appended done) {
+  const auto stored = std::make_shared<std::vector<StoredReport>>();
+  WriteThen([this, reports = std::move(reports), judge = std::move(judge),
+             stored] { return ReportChange(*writer_, turns_, pasts_).AppendAll(reports, judge, *stored); },
+            [stored, done = std::move(done)](const absl::Status& status) {
+              if (!status.ok()) return done(status);
+              done(std::move(*stored));
+            });
 }
 
 absl::Status SqliteLedger::ReleaseHeld(int64_t now_ms, const Release& release) {

@@ -16,6 +16,8 @@ int64_t NowMs() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
+absl::Status LooksOnly() { return absl::FailedPreconditionError("this ledger was opened to look only"); }
+
 const char* EventOf(ItemState state) {
   switch (state) {
     case ITEM_STATE_DUPLICATE:
@@ -31,13 +33,24 @@ const char* EventOf(ItemState state) {
 
 }  // namespace
 
-absl::Status SqliteLedger::Write(const std::function<absl::Status()>& work) {
-  if (commits_ == nullptr) return absl::FailedPreconditionError("this ledger was opened to look only");
+absl::Status SqliteLedger::Write(const GroupCommit::Work& work) {
+  if (commits_ == nullptr) return LooksOnly();
   return commits_->Write([&] {
     auto status = work();
     if (!status.ok()) pasts_.ForgetAll();  // what was changed is taken back
     return status;
   });
+}
+
+void SqliteLedger::WriteThen(GroupCommit::Work work, GroupCommit::Done done) {
+  if (commits_ == nullptr) return done(LooksOnly());
+  commits_->Post(
+      [this, work = std::move(work)] {
+        auto status = work();
+        if (!status.ok()) pasts_.ForgetAll();
+        return status;
+      },
+      std::move(done));
 }
 
 absl::Status SqliteLedger::Healthy() { return commits_ == nullptr ? absl::OkStatus() : commits_->Health(); }
