@@ -1,5 +1,8 @@
 #include "adapter/reports.h"
 
+#include <algorithm>
+#include <future>
+
 #include "adapter/flows/filled_ids.h"
 #include "adapter/flows/report_flow.h"
 #include "adapter/ids.h"
@@ -65,6 +68,14 @@ Receipt ReceiptOf(const ledger::StoredReport& stored) {
   return receipt;
 }
 
+// Parked ones have theirs already, and so has what a reversal took back before it was sent.
+bool LeftFeedback(const std::vector<ledger::StoredReport>& stored) {
+  return std::any_of(stored.begin(), stored.end(), [](const auto& report) {
+    return report.envelope.has_report_reversal() || report.state == REPORT_STATE_PARKED ||
+           report.state == REPORT_STATE_CONFLICT;
+  });
+}
+
 }  // namespace
 
 Reports::Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback,
@@ -76,13 +87,25 @@ absl::StatusOr<std::vector<Receipt>> Reports::Report(std::string_view site,
   return Store(site, reports, nullptr);
 }
 
+void Reports::ReportThen(std::string_view site, const std::vector<exchange::v1::Report>& reports, Reported done) {
+  StoreThen(site, reports, nullptr, std::move(done));
+}
+
 absl::StatusOr<std::vector<Receipt>> Reports::Store(std::string_view site,
                                                     const std::vector<exchange::v1::Report>& reports,
                                                     const flow::v1::Document* document) {
+  auto result = std::make_shared<std::promise<absl::StatusOr<std::vector<Receipt>>>>();
+  auto told = result->get_future();
+  StoreThen(site, reports, document, [result](auto receipts) { result->set_value(std::move(receipts)); });
+  return told.get();
+}
+
+void Reports::StoreThen(std::string_view site, const std::vector<exchange::v1::Report>& reports,
+                        const flow::v1::Document* document, Reported done) {
   const auto found = contracts_.find(site);
-  if (found == contracts_.end()) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
+  if (found == contracts_.end()) return done(absl::NotFoundError(Cat("this adapter serves no site '", site, "'")));
   const auto& contract = found->second;
-  if (auto status = CheckFlows(contract, reports); !status.ok()) return status;
+  if (auto status = CheckFlows(contract, reports); !status.ok()) return done(status);
   const int64_t now = NowMillis();
   std::vector<ledger::NewReport> decided;
   decided.reserve(reports.size());
@@ -90,16 +113,20 @@ absl::StatusOr<std::vector<Receipt>> Reports::Store(std::string_view site,
     decided.push_back(flows::DecideReport(report, contract, now));
     if (document != nullptr) NoteOrigin(*document, decided.back().envelope);
   }
-  const auto stored = ledger_.AppendReports(decided, [&](ledger::NewReport& report, const ledger::OrderPast& past) {
-    flows::JudgeReport(report, past, contract);
-  });
-  if (!stored.ok()) return stored.status();
-  stored_();
-  feedback_.Notify(site);  // parked ones have theirs already
-  std::vector<Receipt> receipts;
-  receipts.reserve(stored->size());
-  for (const auto& report : *stored) receipts.push_back(ReceiptOf(report));
-  return receipts;
+  ledger_.AppendReportsThen(
+      std::move(decided),
+      [&contract](ledger::NewReport& report, const ledger::OrderPast& past) {
+        flows::JudgeReport(report, past, contract);
+      },
+      [this, &contract, done = std::move(done)](absl::StatusOr<std::vector<ledger::StoredReport>> stored) {
+        if (!stored.ok()) return done(stored.status());
+        stored_();
+        if (LeftFeedback(*stored)) feedback_.Notify(contract.site().id());
+        std::vector<Receipt> receipts;
+        receipts.reserve(stored->size());
+        for (const auto& report : *stored) receipts.push_back(ReceiptOf(report));
+        done(std::move(receipts));
+      });
 }
 
 absl::StatusOr<std::vector<Receipt>> Reports::ReportByDocument(std::string_view site,

@@ -17,6 +17,7 @@ class Reports : public server::ReportHandler {
 
   absl::StatusOr<std::vector<exchange::v1::Receipt>> Report(std::string_view site,
                                                             const std::vector<exchange::v1::Report>& reports) override;
+  void ReportThen(std::string_view site, const std::vector<exchange::v1::Report>& reports, Reported done) override;
   // The same, as they were read from `document`: without the ids that its MES knows from this adapter alone, and with
   // what names the document, since the MES hears of it under that name.
   absl::StatusOr<std::vector<exchange::v1::Receipt>> ReportByDocument(std::string_view site,
@@ -31,6 +32,8 @@ class Reports : public server::ReportHandler {
   absl::StatusOr<std::vector<exchange::v1::Receipt>> Store(std::string_view site,
                                                            const std::vector<exchange::v1::Report>& reports,
                                                            const flow::v1::Document* document);
+  void StoreThen(std::string_view site, const std::vector<exchange::v1::Report>& reports,
+                 const flow::v1::Document* document, Reported done);
 
   ledger::ReportLedger& ledger_;
   const Contracts& contracts_;

@@ -112,10 +112,15 @@ class ReportLedger {
   // came), it may have been posted: its reversal is sent.
   virtual absl::StatusOr<std::vector<StoredReport>> AppendReports(const std::vector<NewReport>& reports,
                                                                   const ReportJudge& judge) = 0;
+  // The same without waiting: `done` hears once, after the synced commit or the failure. It is called on the thread
+  // that commits and returns quickly.
+  using Appended = std::function<void(absl::StatusOr<std::vector<StoredReport>>)>;
+  virtual void AppendReportsThen(std::vector<NewReport> reports, ReportJudge judge, Appended done) = 0;
 
   // Asks of each HELD report, of an order in the order of its numbers, whether it goes on: null = it waits on; else the
   // report as judged anew, QUEUED or PARKED, with its findings. `past` has the ones before as they were decided.
-  // Without a function a report goes on as it is when its window is over.
+  // Behind one that waits on, only those whose window is over are asked. Without a function a report goes on as it is
+  // when its window is over.
   using Release =
       std::function<std::optional<NewReport>(const StoredReport& held, const OrderPast& past, bool window_over)>;
   virtual absl::Status ReleaseHeld(int64_t now_ms, const Release& release) = 0;

@@ -1,5 +1,7 @@
 #include "adapter/ledger/sqlite_db.h"
 
+#include <future>
+
 #include "grpc/model/text.h"
 
 namespace isa95::ledger {
@@ -7,6 +9,7 @@ namespace {
 
 constexpr int kBusyMs = 5'000;
 constexpr size_t kBatch = 128;
+constexpr size_t kPrepared = 128;  // kept a connection: more than this program has, but for lists of any length
 
 }  // namespace
 
@@ -22,7 +25,10 @@ absl::StatusOr<std::unique_ptr<Db>> Db::Open(const std::string& path, bool read_
   return db;
 }
 
-Db::~Db() { sqlite3_close_v2(db_); }
+Db::~Db() {
+  for (const auto& [sql, statement] : prepared_) sqlite3_finalize(statement);
+  sqlite3_close_v2(db_);
+}
 
 absl::Status Db::Run(const char* sql) {
   if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK) return absl::OkStatus();
@@ -33,11 +39,26 @@ absl::Status Db::LastError(std::string_view doing) const {
   return absl::InternalError(Cat("ledger: cannot ", doing, ": ", db_ == nullptr ? "no memory" : sqlite3_errmsg(db_)));
 }
 
-Statement::Statement(Db& db, const char* sql) : db_(db) {
-  result_ = sqlite3_prepare_v2(db_.get(), sql, -1, &statement_, nullptr);
+Statement::Statement(Db& db, std::string sql) : db_(db), sql_(std::move(sql)) {
+  const auto known = db_.prepared_.find(sql_);
+  if (known == db_.prepared_.end()) {
+    result_ = sqlite3_prepare_v3(db_.get(), sql_.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
+    return;
+  }
+  statement_ = known->second;
+  db_.prepared_.erase(known);
 }
 
-Statement::~Statement() { sqlite3_finalize(statement_); }
+Statement::~Statement() {
+  if (statement_ == nullptr) return;
+  if (db_.prepared_.size() >= kPrepared) {
+    sqlite3_finalize(statement_);
+    return;
+  }
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+  db_.prepared_.emplace(std::move(sql_), statement_);
+}
 
 Statement& Statement::Bind(std::string_view text) {
   if (result_ == SQLITE_OK) {
@@ -96,54 +117,62 @@ absl::Status GroupCommit::Health() {
   return poison_;
 }
 
-absl::Status GroupCommit::Write(const std::function<absl::Status()>& work) {
-  Job job{&work, absl::OkStatus()};
-  std::unique_lock lock(mutex_);
-  if (!poison_.ok()) return poison_;
-  jobs_.push_back(&job);
-  queued_.notify_one();
-  finished_.wait(lock, [&] { return job.done; });
-  return job.status;
+absl::Status GroupCommit::Write(const Work& work) {
+  auto result = std::make_shared<std::promise<absl::Status>>();  // the writer's until it has told
+  auto told = result->get_future();
+  Post(work, [result](const absl::Status& status) { result->set_value(status); });
+  return told.get();
+}
+
+void GroupCommit::Post(Work work, Done done) {
+  absl::Status poison;
+  {
+    std::lock_guard lock(mutex_);
+    poison = poison_;
+    if (poison.ok()) jobs_.push_back({std::move(work), std::move(done), absl::OkStatus()});
+  }
+  poison.ok() ? queued_.notify_one() : done(poison);
 }
 
 void GroupCommit::Loop() {
   for (;;) {
-    std::deque<Job*> batch;
+    std::deque<Job> batch;
     {
       std::unique_lock lock(mutex_);
       queued_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
       if (jobs_.empty()) return;
       while (!jobs_.empty() && batch.size() < kBatch) {
-        batch.push_back(jobs_.front());
+        batch.push_back(std::move(jobs_.front()));
         jobs_.pop_front();
       }
     }
-    const absl::Status committed = Health().ok() ? RunBatch(batch) : Health();
-    std::lock_guard lock(mutex_);
-    if (!committed.ok() && poison_.ok()) {
-      poison_ = absl::AbortedError(
-          Cat("the ledger failed to commit and takes nothing more until a restart: ", Words(committed)));
+    absl::Status committed = Health();
+    if (committed.ok()) committed = RunBatch(batch);
+    if (!committed.ok()) {
+      std::lock_guard lock(mutex_);
+      if (poison_.ok()) {
+        poison_ = absl::AbortedError(
+            Cat("the ledger failed to commit and takes nothing more until a restart: ", Words(committed)));
+      }
+      for (auto& job : batch) job.status = poison_;
     }
-    for (auto* job : batch) {
-      if (!committed.ok()) job->status = poison_;
-      job->done = true;
-    }
-    finished_.notify_all();
+    for (auto& job : batch) job.done(job.status);
   }
 }
 
 // A job that fails takes back its own work only.
-absl::Status GroupCommit::RunBatch(std::deque<Job*>& batch) {
-  if (auto status = db_.Run("BEGIN IMMEDIATE"); !status.ok()) return status;
-  for (auto* job : batch) {
-    if (auto status = db_.Run("SAVEPOINT job"); !status.ok()) return status;
-    job->status = (*job->work)();
-    if (!job->status.ok()) {
-      if (auto status = db_.Run("ROLLBACK TO job"); !status.ok()) return status;
+absl::Status GroupCommit::RunBatch(std::deque<Job>& batch) {
+  const auto run = [this](const char* sql) { return Statement(db_, sql).Finish(); };
+  if (auto status = run("BEGIN IMMEDIATE"); !status.ok()) return status;
+  for (auto& job : batch) {
+    if (auto status = run("SAVEPOINT job"); !status.ok()) return status;
+    job.status = job.work();
+    if (!job.status.ok()) {
+      if (auto status = run("ROLLBACK TO job"); !status.ok()) return status;
     }
-    if (auto status = db_.Run("RELEASE job"); !status.ok()) return status;
+    if (auto status = run("RELEASE job"); !status.ok()) return status;
   }
-  return db_.Run("COMMIT");
+  return run("COMMIT");
 }
 
 }  // namespace isa95::ledger

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_map>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,14 +31,18 @@ class Db {
   int64_t LastId() const { return sqlite3_last_insert_rowid(db_); }
 
  private:
+  friend class Statement;
   explicit Db(sqlite3* db) : db_(db) {}
   sqlite3* db_;
+  // Prepared and not in use now: to prepare one costs more than to run it.
+  std::unordered_multimap<std::string, sqlite3_stmt*> prepared_;
 };
 
 // A statement from its first bind to its last row. An error is kept and told by Finish(), so that callers check once.
+// It goes back to its connection, ready for the next one of the same text.
 class Statement {
  public:
-  Statement(Db& db, const char* sql);
+  Statement(Db& db, std::string sql);
   ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -52,33 +57,40 @@ class Statement {
 
  private:
   Db& db_;
+  std::string sql_;
   sqlite3_stmt* statement_ = nullptr;
   int bound_ = 0;
   int result_ = SQLITE_OK;
 };
 
-// Runs work in order on one thread; several callers share a commit. A caller returns after the synced commit (P1). A
-// failed commit poisons the writer: every later call is Aborted (P9).
+// Runs work in order on one thread; what waits when a commit is done shares the next one, which waits for no more. A
+// caller hears after the synced commit (P1). A failed commit poisons the writer: every later call is Aborted (P9).
 class GroupCommit {
  public:
+  using Work = std::function<absl::Status()>;
+  using Done = std::function<void(const absl::Status&)>;
+
   explicit GroupCommit(Db& db);
-  ~GroupCommit();
-  absl::Status Write(const std::function<absl::Status()>& work);
+  ~GroupCommit();  // after all that waits is done
+  absl::Status Write(const Work& work);
+  // Does not wait. `done` is called once, on the writing thread, or on the caller's where nothing is written any more;
+  // the next commit waits for it, so it returns quickly.
+  void Post(Work work, Done done);
   absl::Status Health();
 
  private:
   struct Job {
-    const std::function<absl::Status()>* work;
+    Work work;
+    Done done;
     absl::Status status;
-    bool done = false;
   };
   void Loop();
-  absl::Status RunBatch(std::deque<Job*>& batch);
+  absl::Status RunBatch(std::deque<Job>& batch);
 
   Db& db_;
   std::mutex mutex_;
-  std::condition_variable queued_, finished_;
-  std::deque<Job*> jobs_;
+  std::condition_variable queued_;
+  std::deque<Job> jobs_;
   absl::Status poison_;
   bool stopping_ = false;
   std::thread thread_;

@@ -3,7 +3,9 @@
 
 #include <mutex>
 
+#include "adapter/ledger/order_pasts.h"
 #include "adapter/ledger/report_ledger.h"
+#include "adapter/ledger/report_turns.h"
 #include "adapter/ledger/sqlite_db.h"
 
 namespace isa95::ledger {
@@ -29,6 +31,9 @@ class SqliteLedger : public Ledgers {
  public:
   SqliteLedger(std::unique_ptr<Db> writer, std::unique_ptr<Db> reader, std::unique_ptr<LedgerLock> lock);
 
+  // What is remembered beside the tables; before the first call of another kind.
+  absl::Status Remember();
+
   absl::StatusOr<StoredDocument> Append(const NewDocument& document, const Judge& judge) override;
   absl::StatusOr<std::vector<StoredItem>> Take(std::string_view site, uint64_t after_id, uint32_t max,
                                                const std::vector<uint64_t>& exclude) override;
@@ -51,6 +56,7 @@ class SqliteLedger : public Ledgers {
 
   absl::StatusOr<std::vector<StoredReport>> AppendReports(const std::vector<NewReport>& reports,
                                                           const ReportJudge& judge) override;
+  void AppendReportsThen(std::vector<NewReport> reports, ReportJudge judge, Appended done) override;
   absl::Status ReleaseHeld(int64_t now_ms, const Release& release) override;
   absl::StatusOr<std::vector<StoredReport>> TakeReports(int64_t now_ms, uint32_t max,
                                                         const ResendMs& resend_ms) override;
@@ -70,7 +76,8 @@ class SqliteLedger : public Ledgers {
 
  private:
   absl::Status Healthy();
-  absl::Status Write(const std::function<absl::Status()>& work);
+  absl::Status Write(const GroupCommit::Work& work);
+  void WriteThen(GroupCommit::Work work, GroupCommit::Done done);
 
   // All of these run inside a write.
   absl::Status AppendIn(const NewDocument& document, const Judge& judge, StoredDocument& stored);
@@ -94,6 +101,8 @@ class SqliteLedger : public Ledgers {
   std::unique_ptr<Db> writer_;        // likewise
   std::unique_ptr<Db> reader_;
   std::mutex reading_;
+  ReportTurns turns_;  // these two are of the thread that writes
+  OrderPasts pasts_;
   std::unique_ptr<GroupCommit> commits_;
 };
 

@@ -65,12 +65,23 @@ CREATE TABLE report_events(id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, repor
 CREATE INDEX report_events_report ON report_events(report_id);
 )";
 
-// Version 3: up to which feedback a MES that does not ask was told.
+// Version 3: whose turn it is, without a search through a backlog.
+constexpr const char* kTurns = R"(
+DROP INDEX reports_due;
+DROP INDEX reports_held;
+DROP INDEX reports_turn;
+CREATE INDEX reports_turn ON reports(site, order_id, order_sequence, id) WHERE state IN (1,2,3,6);
+CREATE INDEX reports_held ON reports(site, order_id, order_sequence, id, hold_until_ms) WHERE state=2;
+CREATE INDEX reports_sent ON reports(site, order_id, id) WHERE state=3;
+CREATE INDEX reports_reversal ON reports(site, order_id, id) WHERE state=1 AND reverses_id<>'';
+)";
+
+// Version 4: up to which feedback a MES that does not ask was told.
 constexpr const char* kTold = R"(
 CREATE TABLE feedback_told(site TEXT PRIMARY KEY, feedback_id INTEGER NOT NULL);
 )";
 
-constexpr std::array kSteps{kOrders, kReports, kTold};
+constexpr std::array kSteps{kOrders, kReports, kTurns, kTold};
 constexpr int64_t kSchemaVersion = kSteps.size();
 
 absl::StatusOr<int64_t> VersionOf(Db& db) {
@@ -136,7 +147,11 @@ absl::StatusOr<std::unique_ptr<Ledgers>> OpenSqlite(const std::string& path, boo
           "the ledger was written by an older program; start the adapter on it once, which brings it up to date");
     }
   }
-  return std::make_unique<SqliteLedger>(std::move(writer), *std::move(reader), std::move(lock));
+  auto ledger = std::make_unique<SqliteLedger>(std::move(writer), *std::move(reader), std::move(lock));
+  if (!read_only) {
+    if (auto status = ledger->Remember(); !status.ok()) return status;
+  }
+  return ledger;
 }
 
 }  // namespace isa95::ledger

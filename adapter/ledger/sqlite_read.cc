@@ -52,7 +52,7 @@ absl::StatusOr<StoredDocument> SqliteLedger::ReadDocument(uint64_t id) {
   stored.duplicate_bytes = row.Number(12) != 0;
   stored.bod_conflict = row.Number(13) != 0;
   stored.original_document_id = static_cast<uint64_t>(row.Number(14));
-  Statement items(*reader_, Cat(kItemColumns, "WHERE document_id=? ORDER BY id").c_str());
+  Statement items(*reader_, Cat(kItemColumns, "WHERE document_id=? ORDER BY id"));
   items.Bind(static_cast<int64_t>(id));
   auto read = ReadItems(items);
   if (!read.ok()) return read.status();
@@ -62,7 +62,7 @@ absl::StatusOr<StoredDocument> SqliteLedger::ReadDocument(uint64_t id) {
 
 absl::StatusOr<std::vector<StoredItem>> SqliteLedger::ItemsOfOrder(std::string_view site, std::string_view order_id) {
   std::lock_guard lock(reading_);
-  Statement items(*reader_, Cat(kItemColumns, "WHERE order_id=? AND (site=? OR ?='') ORDER BY id").c_str());
+  Statement items(*reader_, Cat(kItemColumns, "WHERE order_id=? AND (site=? OR ?='') ORDER BY id"));
   items.Bind(order_id).Bind(site).Bind(site);
   return ReadItems(items);
 }
@@ -133,8 +133,7 @@ absl::StatusOr<std::vector<StoredItem>> SqliteLedger::CurrentOrders(std::string_
   for (size_t i = 0; i < order_ids.size(); ++i) named += i == 0 ? "?" : ",?";
   Statement found(*reader_, Cat(kItemColumns, "WHERE id IN (SELECT MAX(id) FROM items WHERE site=? AND owns_key=1",
                                 order_ids.empty() ? "" : Cat(" AND order_id IN (", named, ")"),
-                                " GROUP BY order_id) ORDER BY id LIMIT ?")
-                                .c_str());
+                                " GROUP BY order_id) ORDER BY id LIMIT ?"));
   found.Bind(site);
   for (const auto& id : order_ids) found.Bind(id);
   found.Bind(int64_t{max});

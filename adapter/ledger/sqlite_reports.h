@@ -1,9 +1,7 @@
 // Reports in SQLite, private to this folder. Errors: absl::Status.
 #pragma once
 
-#include <map>
 #include <string>
-#include <utility>
 
 #include "adapter/ledger/sqlite_ledger.h"
 
@@ -17,12 +15,15 @@ inline constexpr const char* kReportColumns =
 absl::StatusOr<std::vector<StoredReport>> ReadReports(Statement& statement);
 absl::StatusOr<OrderPast> ReadPast(Db& db, std::string_view site, std::string_view order_id);
 
-// Changes to reports, inside one transaction of its caller. An error means: roll back.
+// Changes to reports, inside one transaction of its caller, in the table and in what is remembered of it. An error
+// means: roll back.
 class ReportChange {
  public:
-  explicit ReportChange(Db& db) : db_(db) {}
+  ReportChange(Db& db, ReportTurns& turns, OrderPasts& pasts) : db_(db), turns_(turns), pasts_(pasts) {}
 
   absl::StatusOr<StoredReport> Append(NewReport report, const ReportJudge& judge);
+  absl::Status AppendAll(const std::vector<NewReport>& reports, const ReportJudge& judge,
+                         std::vector<StoredReport>& stored);
   absl::Status ReleaseHeld(int64_t now_ms, const ReportLedger::Release& release);
   absl::StatusOr<std::vector<StoredReport>> Take(int64_t now_ms, uint32_t max, const ReportLedger::ResendMs& resend_ms);
   // `stale`: to be answered with FailedPrecondition once the answer that came is kept.
@@ -30,11 +31,15 @@ class ReportChange {
   absl::Status KeepPayload(uint64_t id, uint32_t attempt, std::string_view payload);
 
  private:
+  using Order = ReportTurns::Order;
+
+  absl::Status ReleaseOf(const Order& order, int64_t now_ms, const ReportLedger::Release& release);
   absl::Status ReleaseOne(StoredReport held, const NewReport& judged, bool over, int64_t now_ms);
-  absl::StatusOr<OrderPast*> Past(const std::string& site, const std::string& order_id);
+  absl::StatusOr<OrderPast*> Past(const Order& order);
+  void Changed(const StoredReport& report);
   absl::Status JudgeKey(const NewReport& report, StoredReport& stored, bool& owned);
   absl::Status Insert(const NewReport& report, StoredReport& stored, bool owns_key);
-  absl::StatusOr<std::vector<int64_t>> Due(int64_t now_ms);
+  absl::Status Look(const Order& order, int64_t now_ms);
   absl::StatusOr<StoredReport> TakeOne(int64_t id, int64_t now_ms, const ReportLedger::ResendMs& resend_ms);
 
   absl::StatusOr<StoredReport> ById(int64_t id);
@@ -51,7 +56,8 @@ class ReportChange {
   absl::Status Note(int64_t at_ms, uint64_t id, std::string_view what, std::string_view detail);
 
   Db& db_;
-  std::map<std::pair<std::string, std::string>, OrderPast> past_;  // read once a transaction, kept up to date
+  ReportTurns& turns_;
+  OrderPasts& pasts_;
 };
 
 }  // namespace isa95::ledger

@@ -32,10 +32,10 @@ absl::StatusOr<std::vector<StoredReport>> ReadReports(Statement& statement) {
 }
 
 absl::StatusOr<OrderPast> ReadPast(Db& db, std::string_view site, std::string_view order_id) {
-  Statement items(db, Cat(kItemColumns, "WHERE order_id=? AND site=? AND owns_key=1 ORDER BY id").c_str());
+  Statement items(db, Cat(kItemColumns, "WHERE order_id=? AND site=? AND owns_key=1 ORDER BY id"));
   auto order = ReadItems(items.Bind(order_id).Bind(site));
   if (!order.ok()) return order.status();
-  Statement found(db, Cat(kReportColumns, "WHERE order_id=? AND site=? AND owns_key=1 ORDER BY id").c_str());
+  Statement found(db, Cat(kReportColumns, "WHERE order_id=? AND site=? AND owns_key=1 ORDER BY id"));
   auto reports = ReadReports(found.Bind(order_id).Bind(site));
   if (!reports.ok()) return reports.status();
   return OrderPast{*std::move(order), *std::move(reports)};
@@ -49,7 +49,7 @@ absl::StatusOr<OrderPast> SqliteLedger::PastOf(std::string_view site, std::strin
 
 absl::StatusOr<std::vector<StoredReport>> SqliteLedger::ReportsById(std::string_view site, std::string_view report_id) {
   std::lock_guard lock(reading_);
-  Statement found(*reader_, Cat(kReportColumns, "WHERE report_id=? AND (site=? OR ?='') ORDER BY id").c_str());
+  Statement found(*reader_, Cat(kReportColumns, "WHERE report_id=? AND (site=? OR ?='') ORDER BY id"));
   return ReadReports(found.Bind(report_id).Bind(site).Bind(site));
 }
 

@@ -63,7 +63,7 @@ ReportOutcome TakenBack(ReportState state) {
 }  // namespace
 
 absl::StatusOr<StoredReport> ReportChange::ById(int64_t id) {
-  Statement found(db_, Cat(kReportColumns, "WHERE id=?").c_str());
+  Statement found(db_, Cat(kReportColumns, "WHERE id=?"));
   auto reports = ReadReports(found.Bind(id));
   if (!reports.ok()) return reports.status();
   if (reports->empty()) return absl::NotFoundError(Cat("there is no report ", id));
@@ -76,8 +76,7 @@ absl::StatusOr<std::vector<StoredReport>> ReportChange::TargetOf(const StoredRep
   if (!IsReversal(reversal)) return std::vector<StoredReport>();
   Statement found(
       db_, Cat(kReportColumns, "WHERE owns_key=1 AND site=? AND sender=? AND report_id=? AND order_id=? AND id<>? ",
-               condition)
-               .c_str());
+               condition));
   found.Bind(reversal.envelope.site())
       .Bind(reversal.envelope.sender())
       .Bind(reversal.envelope.report_reversal().reverses_id().value())
@@ -177,7 +176,7 @@ absl::Status ReportChange::Become(StoredReport& report, const ReportOutcome& out
     status = Note(now_ms, report.id, NewsOf(report.state, outcome.rejected).event,
                   posted ? report.erp_document : report.reason_code);
   }
-  past_.clear();
+  Changed(report);
   if (status.ok() && !queued) status = LeaveFeedback(report, outcome.rejected, now_ms);
   if (status.ok() && posted) status = MarkReversed(report, now_ms);
   if (status.ok() && report.state == REPORT_STATE_PARKED && !maybe_posted) status = TakeBackParked(report, now_ms);
@@ -197,8 +196,7 @@ absl::Status ReportChange::TakeBackUnposted(StoredReport& reversal, int64_t now_
 absl::Status ReportChange::TakeBackParked(const StoredReport& parked, int64_t now_ms) {
   Statement found(db_, Cat(kReportColumns,
                            "WHERE order_id=? AND site=? AND sender=? AND reverses_id=? AND kind=? AND owns_key=1 AND"
-                           " state=1 ORDER BY id LIMIT 1")
-                           .c_str());
+                           " state=1 ORDER BY id LIMIT 1"));
   found.Bind(parked.order_id)
       .Bind(parked.envelope.site())
       .Bind(parked.envelope.sender())
@@ -223,6 +221,8 @@ absl::Status ReportChange::MarkReversed(const StoredReport& reversal, int64_t no
                       .Bind(static_cast<int64_t>(report.id))
                       .Finish();
     if (!status.ok()) return status;
+    report.reversed = reversed;
+    Changed(report);
     target = TargetOf(report, "");
   }
   return target.status();
@@ -250,13 +250,14 @@ absl::Status ReportChange::LeaveFeedback(const StoredReport& report, bool reject
 absl::Status SqliteLedger::SettleReport(uint64_t report_id, uint32_t attempt, const ReportOutcome& outcome,
                                         int64_t now_ms) {
   bool stale = false;
-  auto status = Write([&] { return ReportChange(*writer_).Settle(report_id, attempt, outcome, now_ms, stale); });
+  auto status =
+      Write([&] { return ReportChange(*writer_, turns_, pasts_).Settle(report_id, attempt, outcome, now_ms, stale); });
   if (status.ok() && stale) return absl::FailedPreconditionError(Cat("attempt ", attempt, " is not the current one"));
   return status;
 }
 
 absl::Status SqliteLedger::KeepPayload(uint64_t report_id, uint32_t attempt, std::string_view payload) {
-  return Write([&] { return ReportChange(*writer_).KeepPayload(report_id, attempt, payload); });
+  return Write([&] { return ReportChange(*writer_, turns_, pasts_).KeepPayload(report_id, attempt, payload); });
 }
 
 }  // namespace isa95::ledger

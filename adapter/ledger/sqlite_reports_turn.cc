@@ -10,81 +10,93 @@ namespace {
 
 using namespace exchange::v1;
 
-// A report of which its order's turn may depend.
-struct InPlay {
+// Of a row: when it may go.
+struct Candidate {
   int64_t id = 0;
-  int64_t sequence = 0;  // 0 = not numbered
-  ReportState state = REPORT_STATE_UNSPECIFIED;
   int64_t next_ms = 0;
-  bool takes_back_parked = false;
 };
 
-// `order`: all in play of one order, by id; not empty. Pairwise, numbers decide where both have one, else arrival. The
-// oldest, or the lowest number where the oldest is numbered, is first by that rule, and there is one even where the
-// pairs go round in a circle (2 before an unnumbered one before 1).
-const InPlay& FirstOf(const std::vector<InPlay>& order) {
-  const InPlay* first = &order.front();
-  if (first->sequence == 0) return *first;
-  for (const auto& report : order) {
-    if (report.sequence != 0 && report.sequence < first->sequence) first = &report;
-  }
-  return *first;
+absl::StatusOr<std::optional<Candidate>> NothingOr(Statement& statement) {
+  if (auto status = statement.Finish(); !status.ok()) return status;
+  return std::nullopt;
 }
 
-// The one to be sent now, if any. One that was sent and not answered is in play alone: it goes again, and nothing
-// beside it.
-std::optional<int64_t> TurnOf(const std::vector<InPlay>& order, int64_t now_ms) {
-  const InPlay& first = FirstOf(order);
-  const InPlay* turn = first.state == REPORT_STATE_QUEUED && first.next_ms <= now_ms ? &first : nullptr;
-  for (const auto& report : order) {
-    if (report.state == REPORT_STATE_SENT) return report.next_ms <= now_ms ? std::optional(report.id) : std::nullopt;
-    const bool due = report.state == REPORT_STATE_QUEUED && report.next_ms <= now_ms;
-    if (turn == nullptr && due && report.takes_back_parked) turn = &report;
+constexpr const char* kInPlay = " FROM reports WHERE site=? AND order_id=? AND state IN (1,2,3,6)";
+
+// The first one of an order. Pairwise, numbers decide where both have one, else arrival. The oldest, or the lowest
+// number where the oldest is numbered, is first by that rule, and there is one even where the pairs go round in a
+// circle (2 before an unnumbered one before 1). Nothing where it is not QUEUED: it holds the others back.
+absl::StatusOr<std::optional<Candidate>> FirstOf(Db& db, const ReportTurns::Order& order) {
+  // Unnumbered ones stand before all numbers in the index, the oldest of them first.
+  Statement first(db,
+                  Cat("SELECT id, next_ms, state, order_sequence", kInPlay, " ORDER BY order_sequence, id LIMIT 1"));
+  if (!first.Bind(order.first).Bind(order.second).Next()) return NothingOr(first);
+  Candidate candidate{first.Number(0), first.Number(1)};
+  bool queued = first.Number(2) == REPORT_STATE_QUEUED;
+  const bool numbered = first.Number(3) != 0;
+  if (auto status = first.Finish(); !status.ok()) return status;
+  if (!numbered) {
+    Statement older(db, Cat("SELECT 1", kInPlay, " AND order_sequence>0 AND id<? LIMIT 1"));
+    const bool is_older = older.Bind(order.first).Bind(order.second).Bind(candidate.id).Next();
+    if (auto status = older.Finish(); !status.ok()) return status;
+    if (is_older) {
+      Statement lowest(
+          db, Cat("SELECT id, next_ms, state", kInPlay, " AND order_sequence>0 ORDER BY order_sequence, id LIMIT 1"));
+      if (!lowest.Bind(order.first).Bind(order.second).Next()) return NothingOr(lowest);
+      candidate = {lowest.Number(0), lowest.Number(1)};
+      queued = lowest.Number(2) == REPORT_STATE_QUEUED;
+      if (auto status = lowest.Finish(); !status.ok()) return status;
+    }
   }
-  return turn == nullptr ? std::nullopt : std::optional(turn->id);
+  return queued ? std::optional(candidate) : std::nullopt;
 }
 
 }  // namespace
 
-// The turn of each order that has something due, oldest first.
-absl::StatusOr<std::vector<int64_t>> ReportChange::Due(int64_t now_ms) {
-  Statement found(
-      db_,
-      "SELECT o.site, o.order_id, o.id, o.order_sequence, o.state, o.next_ms, CASE WHEN o.reverses_id<>'' AND"
-      " EXISTS (SELECT 1 FROM reports t WHERE t.owns_key=1 AND t.site=o.site AND t.sender=o.sender AND"
-      " t.report_id=o.reverses_id AND t.order_id=o.order_id AND t.state=6) THEN 1 ELSE 0 END"
-      " FROM reports o WHERE o.state IN (1,2,3,6) AND (o.site, o.order_id) IN (SELECT site, order_id FROM reports"
-      " WHERE state IN (1,3) AND next_ms<=?)"
-      " ORDER BY o.site, o.order_id, o.id");
-  found.Bind(now_ms);
-  std::vector<int64_t> due;
-  std::vector<InPlay> order;
-  std::pair<std::string, std::string> of;
-  const auto finishOrder = [&] {
-    const auto turn = order.empty() ? std::nullopt : TurnOf(order, now_ms);
-    if (turn.has_value()) due.push_back(*turn);
-    order.clear();
-  };
-  while (found.Next()) {
-    std::pair key(found.Text(0), found.Text(1));
-    if (key != of) finishOrder();
-    of = std::move(key);
-    order.push_back({found.Number(2), found.Number(3), static_cast<ReportState>(found.Number(4)), found.Number(5),
-                     found.Number(6) != 0});
+// Whose turn it is in the order, and when. One that was sent and not answered is in play alone: it goes again, and
+// nothing beside it. Else the first one; where that holds the others back, a reversal of a parked one goes by.
+absl::Status ReportChange::Look(const Order& order, int64_t now_ms) {
+  Statement sent(db_, "SELECT id, next_ms FROM reports WHERE site=? AND order_id=? AND state=3 ORDER BY id LIMIT 1");
+  if (sent.Bind(order.first).Bind(order.second).Next()) {
+    const int64_t id = sent.Number(0), next_ms = sent.Number(1);
+    next_ms <= now_ms ? turns_.PlaceDue(order, id) : turns_.PlaceLater(order, next_ms, true);
+    return sent.Finish();
   }
-  finishOrder();
-  if (auto status = found.Finish(); !status.ok()) return status;
-  std::sort(due.begin(), due.end());
-  return due;
+  const auto first = FirstOf(db_, order);
+  if (!first.ok()) return first.status();
+  if (first->has_value() && (*first)->next_ms <= now_ms) {
+    turns_.PlaceDue(order, (*first)->id);
+    return absl::OkStatus();
+  }
+  int64_t later_ms = first->has_value() ? (*first)->next_ms : INT64_MAX;
+  Statement reversal(db_,
+                     "SELECT o.id, o.next_ms FROM reports o WHERE o.site=? AND o.order_id=? AND o.state=1 AND"
+                     " o.reverses_id<>'' AND EXISTS (SELECT 1 FROM reports t WHERE t.owns_key=1 AND t.site=o.site AND"
+                     " t.sender=o.sender AND t.report_id=o.reverses_id AND t.order_id=o.order_id AND t.state=6)"
+                     " ORDER BY o.id");
+  reversal.Bind(order.first).Bind(order.second);
+  while (reversal.Next()) {
+    if (reversal.Number(1) <= now_ms) {
+      turns_.PlaceDue(order, reversal.Number(0));
+      return absl::OkStatus();
+    }
+    later_ms = std::min(later_ms, reversal.Number(1));
+  }
+  if (later_ms != INT64_MAX) turns_.PlaceLater(order, later_ms, false);
+  return reversal.Finish();
 }
 
 absl::StatusOr<std::vector<StoredReport>> ReportChange::Take(int64_t now_ms, uint32_t max,
                                                              const ReportLedger::ResendMs& resend_ms) {
-  auto due = Due(now_ms);
-  if (!due.ok()) return due.status();
-  if (due->size() > max) due->resize(max);
+  const auto orders = turns_.ToLookAt(now_ms);
+  for (const auto& order : orders) {
+    if (auto status = Look(order, now_ms); !status.ok()) {
+      for (const auto& again : orders) turns_.Touch(again);
+      return status;
+    }
+  }
   std::vector<StoredReport> taken;
-  for (const int64_t id : *due) {
+  for (const auto& [id, order] : turns_.Due(max)) {
     auto report = TakeOne(id, now_ms, resend_ms);
     if (!report.ok()) return report.status();
     taken.push_back(*std::move(report));
@@ -104,6 +116,7 @@ absl::StatusOr<StoredReport> ReportChange::TakeOne(int64_t id, int64_t now_ms,
                     .Bind(report->next_ms)
                     .Bind(id)
                     .Finish();
+  Changed(*report);
   if (!status.ok()) return status;
   status = Statement(db_,
                      "INSERT INTO report_attempts(report_id, attempt, sent_ms, payload, answered_ms, answer)"
@@ -120,11 +133,20 @@ absl::StatusOr<StoredReport> ReportChange::TakeOne(int64_t id, int64_t now_ms,
   return report;
 }
 
+absl::Status SqliteLedger::Remember() {
+  Statement open(*writer_, "SELECT DISTINCT site, order_id FROM reports WHERE state IN (1,2,3,6)");
+  while (open.Next()) turns_.Touch({open.Text(0), open.Text(1)});
+  if (auto status = open.Finish(); !status.ok()) return status;
+  Statement held(*writer_, "SELECT site, order_id, MIN(hold_until_ms) FROM reports WHERE state=2 GROUP BY 1, 2");
+  while (held.Next()) turns_.Hold({held.Text(0), held.Text(1)}, held.Number(2));
+  return held.Finish();
+}
+
 absl::StatusOr<std::vector<StoredReport>> SqliteLedger::TakeReports(int64_t now_ms, uint32_t max,
                                                                     const ResendMs& resend_ms) {
   absl::StatusOr<std::vector<StoredReport>> taken;
   const auto status = Write([&] {
-    taken = ReportChange(*writer_).Take(now_ms, max, resend_ms);
+    taken = ReportChange(*writer_, turns_, pasts_).Take(now_ms, max, resend_ms);
     return taken.status();
   });
   if (!status.ok()) return status;

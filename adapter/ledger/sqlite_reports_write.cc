@@ -42,15 +42,17 @@ absl::Status ReportChange::Note(int64_t at_ms, uint64_t id, std::string_view wha
       .Finish();
 }
 
-absl::StatusOr<OrderPast*> ReportChange::Past(const std::string& site, const std::string& order_id) {
-  const std::pair key(site, order_id);
-  auto found = past_.find(key);
-  if (found == past_.end()) {
-    auto past = ReadPast(db_, site, order_id);
-    if (!past.ok()) return past.status();
-    found = past_.emplace(key, *std::move(past)).first;
-  }
-  return &found->second;
+absl::StatusOr<OrderPast*> ReportChange::Past(const Order& order) {
+  if (auto* known = pasts_.Find(order)) return known;
+  auto past = ReadPast(db_, order.first, order.second);
+  if (!past.ok()) return past.status();
+  return pasts_.Keep(order, *std::move(past));
+}
+
+// After each change of a row.
+void ReportChange::Changed(const StoredReport& report) {
+  turns_.Touch({report.envelope.site(), report.order_id});
+  pasts_.Change(report);
 }
 
 absl::Status ReportChange::JudgeKey(const NewReport& report, StoredReport& stored, bool& owned) {
@@ -77,7 +79,7 @@ absl::StatusOr<StoredReport> ReportChange::Append(NewReport report, const Report
     report.reason_text = conflict ? "A report with this id came before with other content, and that one counts." : "";
     report.who_acts = conflict ? "MES vendor" : "";
   } else {
-    const auto past = Past(site, order_id);
+    const auto past = Past({site, order_id});
     if (!past.ok()) return past.status();
     if (judge) judge(report, **past);
     stored.state = report.state;
@@ -91,7 +93,9 @@ absl::StatusOr<StoredReport> ReportChange::Append(NewReport report, const Report
     if (auto status = LeaveFeedback(stored, false, stored.received_ms); !status.ok()) return status;
   }
   if (owned) return stored;
-  past_.at({site, order_id}).reports.push_back(stored);
+  pasts_.Add(stored);
+  turns_.Add({site, order_id});
+  if (stored.state == REPORT_STATE_HELD) turns_.Hold({site, order_id}, stored.hold_until_ms);
   if (auto status = TakeBackUnposted(stored, stored.received_ms); !status.ok()) return status;
   return stored;
 }
@@ -141,20 +145,42 @@ absl::Status ReportChange::Insert(const NewReport& report, StoredReport& stored,
 }
 
 absl::Status ReportChange::ReleaseHeld(int64_t now_ms, const ReportLedger::Release& release) {
-  Statement found(db_, Cat(kReportColumns, "WHERE state=2 ORDER BY site, order_id, order_sequence, id").c_str());
-  const auto held = ReadReports(found);
-  if (!held.ok()) return held.status();
-  for (const auto& report : *held) {
-    const auto past = Past(report.envelope.site(), report.order_id);
-    if (!past.ok()) return past.status();
-    const auto now = std::find_if((*past)->reports.begin(), (*past)->reports.end(),
-                                  [&](const StoredReport& other) { return other.id == report.id; });
-    if (now == (*past)->reports.end() || now->state != REPORT_STATE_HELD) continue;  // taken back by one before it
-    const bool over = report.hold_until_ms <= now_ms;
-    const auto judged = release ? release(*now, **past, over) : over ? std::optional(AsItIs(*now)) : std::nullopt;
-    if (!judged.has_value()) continue;
-    if (auto status = ReleaseOne(*now, *judged, over, now_ms); !status.ok()) return status;
+  for (const auto& order : turns_.HeldToAsk(now_ms)) {
+    if (auto status = ReleaseOf(order, now_ms, release); !status.ok()) return status;
   }
+  return absl::OkStatus();
+}
+
+// Behind one that waits on, only those whose time is over can go on.
+absl::Status ReportChange::ReleaseOf(const Order& order, int64_t now_ms, const ReportLedger::Release& release) {
+  Statement found(db_,
+                  "SELECT id, hold_until_ms FROM reports WHERE site=? AND order_id=? AND state=2 ORDER BY"
+                  " order_sequence, id");
+  found.Bind(order.first).Bind(order.second);
+  std::vector<std::pair<uint64_t, int64_t>> held;
+  while (found.Next()) held.emplace_back(found.Number(0), found.Number(1));
+  if (auto status = found.Finish(); !status.ok()) return status;
+  int64_t first_left_ms = 0;
+  bool waits = false;
+  for (const auto& [id, until_ms] : held) {
+    const bool over = until_ms <= now_ms;
+    std::optional<NewReport> judged;
+    if (over || !waits) {
+      const auto past = Past(order);
+      if (!past.ok()) return past.status();
+      const auto now = std::find_if((*past)->reports.begin(), (*past)->reports.end(),
+                                    [id = id](const StoredReport& other) { return other.id == id; });
+      if (now == (*past)->reports.end() || now->state != REPORT_STATE_HELD) continue;  // taken back by one before it
+      judged = release ? release(*now, **past, over) : over ? std::optional(AsItIs(*now)) : std::nullopt;
+      if (judged.has_value()) {
+        if (auto status = ReleaseOne(*now, *judged, over, now_ms); !status.ok()) return status;
+        continue;
+      }
+    }
+    waits = true;
+    first_left_ms = first_left_ms == 0 ? until_ms : std::min(first_left_ms, until_ms);
+  }
+  turns_.HoldAsked(order, first_left_ms);
   return absl::OkStatus();
 }
 
@@ -176,7 +202,7 @@ absl::Status ReportChange::ReleaseOne(StoredReport held, const NewReport& judged
                     .Bind(parked ? now_ms : int64_t{0})
                     .Bind(static_cast<int64_t>(held.id))
                     .Finish();
-  past_.clear();  // the next one of the order is judged by this one as it is now
+  Changed(held);  // the next one of the order is judged by this one as it is now
   if (status.ok()) status = Note(now_ms, held.id, "released", over ? "the window is over" : "nothing is missing");
   if (!parked) return status.ok() ? TakeBackUnposted(held, now_ms) : status;
   if (status.ok()) status = Note(now_ms, held.id, "parked", held.reason_code);
@@ -184,24 +210,37 @@ absl::Status ReportChange::ReleaseOne(StoredReport held, const NewReport& judged
   return status.ok() ? TakeBackParked(held, now_ms) : status;
 }
 
+absl::Status ReportChange::AppendAll(const std::vector<NewReport>& reports, const ReportJudge& judge,
+                                     std::vector<StoredReport>& stored) {
+  stored.reserve(reports.size());
+  for (const auto& report : reports) {
+    auto appended = Append(report, judge);
+    if (!appended.ok()) return appended.status();
+    stored.push_back(*std::move(appended));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<StoredReport>> SqliteLedger::AppendReports(const std::vector<NewReport>& reports,
                                                                       const ReportJudge& judge) {
   std::vector<StoredReport> stored;
-  const auto status = Write([&] {
-    ReportChange change(*writer_);
-    for (const auto& report : reports) {
-      auto appended = change.Append(report, judge);
-      if (!appended.ok()) return appended.status();
-      stored.push_back(*std::move(appended));
-    }
-    return absl::OkStatus();
-  });
+  const auto status = Write([&] { return ReportChange(*writer_, turns_, pasts_).AppendAll(reports, judge, stored); });
   if (!status.ok()) return status;
   return stored;
 }
 
+void SqliteLedger::AppendReportsThen(std::vector<NewReport> reports, ReportJudge judge, Appended done) {
+  const auto stored = std::make_shared<std::vector<StoredReport>>();
+  WriteThen([this, reports = std::move(reports), judge = std::move(judge),
+             stored] { return ReportChange(*writer_, turns_, pasts_).AppendAll(reports, judge, *stored); },
+            [stored, done = std::move(done)](const absl::Status& status) {
+              if (!status.ok()) return done(status);
+              done(std::move(*stored));
+            });
+}
+
 absl::Status SqliteLedger::ReleaseHeld(int64_t now_ms, const Release& release) {
-  return Write([&] { return ReportChange(*writer_).ReleaseHeld(now_ms, release); });
+  return Write([&] { return ReportChange(*writer_, turns_, pasts_).ReleaseHeld(now_ms, release); });
 }
 
 }  // namespace isa95::ledger

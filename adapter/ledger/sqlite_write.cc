@@ -16,6 +16,8 @@ int64_t NowMs() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
+absl::Status LooksOnly() { return absl::FailedPreconditionError("this ledger was opened to look only"); }
+
 const char* EventOf(ItemState state) {
   switch (state) {
     case ITEM_STATE_DUPLICATE:
@@ -31,9 +33,24 @@ const char* EventOf(ItemState state) {
 
 }  // namespace
 
-absl::Status SqliteLedger::Write(const std::function<absl::Status()>& work) {
-  if (commits_ == nullptr) return absl::FailedPreconditionError("this ledger was opened to look only");
-  return commits_->Write(work);
+absl::Status SqliteLedger::Write(const GroupCommit::Work& work) {
+  if (commits_ == nullptr) return LooksOnly();
+  return commits_->Write([&] {
+    auto status = work();
+    if (!status.ok()) pasts_.ForgetAll();  // what was changed is taken back
+    return status;
+  });
+}
+
+void SqliteLedger::WriteThen(GroupCommit::Work work, GroupCommit::Done done) {
+  if (commits_ == nullptr) return done(LooksOnly());
+  commits_->Post(
+      [this, work = std::move(work)] {
+        auto status = work();
+        if (!status.ok()) pasts_.ForgetAll();
+        return status;
+      },
+      std::move(done));
 }
 
 absl::Status SqliteLedger::Healthy() { return commits_ == nullptr ? absl::OkStatus() : commits_->Health(); }
@@ -72,8 +89,7 @@ absl::Status SqliteLedger::FindEarlierBod(const NewDocument& document, StoredDoc
 }
 
 absl::StatusOr<std::vector<StoredItem>> SqliteLedger::History(const flow::v1::Envelope& envelope) {
-  Statement found(*writer_,
-                  Cat(kItemColumns, "WHERE order_id=? AND site=? AND sender=? AND owns_key=1 ORDER BY id").c_str());
+  Statement found(*writer_, Cat(kItemColumns, "WHERE order_id=? AND site=? AND sender=? AND owns_key=1 ORDER BY id"));
   found.Bind(envelope.key_id()).Bind(envelope.site()).Bind(envelope.sender());
   return ReadItems(found);
 }
@@ -196,6 +212,7 @@ absl::Status SqliteLedger::InsertItem(const NewItem& item, StoredDocument& docum
           .Blob(envelope.SerializeAsString())
           .Finish();
   if (!status.ok()) return status;
+  pasts_.Forget({envelope.site(), envelope.key_id()});
   stored.id = static_cast<uint64_t>(writer_->LastId());
   stored.envelope = envelope;
   stored.envelope.set_sequence(stored.id);
@@ -228,11 +245,12 @@ absl::Status SqliteLedger::TakeIn(std::string_view site, uint64_t after_id, uint
   for (const int64_t id : ids) {
     auto status = Statement(*writer_, "UPDATE items SET attempts=attempts+1, state=2 WHERE id=?").Bind(id).Finish();
     if (!status.ok()) return status;
-    Statement item(*writer_, Cat(kItemColumns, "WHERE id=?").c_str());
+    Statement item(*writer_, Cat(kItemColumns, "WHERE id=?"));
     item.Bind(id);
     auto read = ReadItems(item);
     if (!read.ok()) return read.status();
     taken.push_back(std::move(read->front()));
+    pasts_.Forget({taken.back().envelope.site(), taken.back().envelope.key_id()});
     status = Note(now, taken.back().document_id, taken.back().id, "delivered", Cat("attempt ", taken.back().attempts));
     if (!status.ok()) return status;
   }
@@ -245,7 +263,7 @@ absl::StatusOr<Ledger::Decision> SqliteLedger::Decide(std::string_view site, uin
   Decision decision;
   const ItemState wanted = accepted ? ITEM_STATE_ACCEPTED : ITEM_STATE_REJECTED;
   const auto status = Write([&]() -> absl::Status {
-    Statement find(*writer_, Cat(kItemColumns, "WHERE id=? AND site=?").c_str());
+    Statement find(*writer_, Cat(kItemColumns, "WHERE id=? AND site=?"));
     find.Bind(static_cast<int64_t>(item_id)).Bind(site);
     auto items = ReadItems(find);
     if (!items.ok()) return items.status();
@@ -262,6 +280,7 @@ absl::StatusOr<Ledger::Decision> SqliteLedger::Decide(std::string_view site, uin
     item.reason_code = std::string(reason_code);
     item.reason_text = std::string(reason_text);
     item.decided_ms = now_ms;
+    pasts_.Forget({item.envelope.site(), item.envelope.key_id()});
     auto done = Statement(*writer_, "UPDATE items SET state=?, reason_code=?, reason_text=?, decided_ms=? WHERE id=?")
                     .Bind(int64_t{wanted})
                     .Bind(reason_code)

@@ -17,6 +17,7 @@ using namespace exchange::v1;
 using grpc::ByteBuffer;
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
+using Receipts = absl::StatusOr<std::vector<Receipt>>;
 
 // What the four calls that report have in common: the reports in a request, and the receipts in a response.
 template <typename Request>
@@ -139,7 +140,10 @@ using Raw = ReportExchangeService::WithRawCallbackMethod_ReportConfirmation<
 class Service : public Raw<ReportExchangeService::Service>, public ReportServer {
  public:
   Service(ReportHandler& handler, const ReportServerOptions& options)
-      : handler_(handler), options_(options), workers_(options.workers) {}
+      : handler_(handler),
+        options_(options),
+        workers_(options.workers),
+        room_(options.workers.max_jobs, options.workers.max_bytes) {}
 
   ServerUnaryReactor* ReportConfirmation(CallbackServerContext* context, const ByteBuffer* request,
                                          ByteBuffer* response) override {
@@ -182,38 +186,65 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
   void Stop() override { pump_.Stop(); }
 
  private:
-  // gRPC keeps context, request and response until the reactor has finished.
+  // One that reports; gRPC keeps all of it until the reactor has finished.
+  struct Call {
+    const CallbackServerContext& context;
+    const ByteBuffer& request;
+    ByteBuffer& response;
+    ServerUnaryReactor* reactor;
+  };
+
   template <typename Request, typename Response>
   ServerUnaryReactor* Post(CallbackServerContext& context, const ByteBuffer& request, ByteBuffer& response) {
-    auto* reactor = context.DefaultReactor();
-    const bool posted = workers_.Post(request.Length(), [this, &context, &request, &response, reactor] {
-      reactor->Finish(Take<Request, Response>(context, request, response));
+    const Call call{context, request, response, context.DefaultReactor()};
+    const size_t bytes = request.Length();
+    const bool room = room_.Enter(bytes);
+    if (room && workers_.Post(bytes, [this, call] { Take<Request, Response>(call); })) return call.reactor;
+    if (room) room_.Leave(bytes);
+    call.reactor->Finish(
+        {grpc::StatusCode::UNAVAILABLE, "nothing is stored: too many reports wait; send it again later"});
+    return call.reactor;
+  }
+
+  template <typename Request, typename Response>
+  void Take(const Call& call) {
+    Request request;
+    auto status = TooLate(call.context);
+    if (status.ok()) status = Read(call.request, request);
+    if (status.ok()) status = TooLate(call.context);
+    if (!status.ok()) return End(call, status);
+    const auto reports = Reports(request);
+    handler_.ReportThen(request.site(), reports, [this, call, count = reports.size()](Receipts told) {
+      const size_t bytes = call.request.Length();
+      // The next commit waits for who tells of this one: the answer is written elsewhere.
+      const auto receipts = std::make_shared<Receipts>(std::move(told));
+      const auto answer = [call, count, receipts] { Finish<Response>(call, count, std::move(*receipts)); };
+      if (!workers_.Post(0, answer)) answer();
+      room_.Leave(bytes);
     });
-    if (!posted)
-      reactor->Finish({grpc::StatusCode::UNAVAILABLE, "nothing is stored: too many reports wait; send it again later"});
-    return reactor;
+  }
+
+  void End(const Call& call, const grpc::Status& status) {
+    const size_t bytes = call.request.Length();
+    call.reactor->Finish(status);
+    room_.Leave(bytes);
   }
 
   // OK only with one receipt a report, and after the handler has them stored.
-  template <typename Request, typename Response>
-  grpc::Status Take(const CallbackServerContext& context, const ByteBuffer& bytes, ByteBuffer& response) {
-    if (auto late = TooLate(context); !late.ok()) return late;
-    Request request;
-    if (auto status = Read(bytes, request); !status.ok()) return status;
-    const auto reports = Reports(request);
-    if (auto late = TooLate(context); !late.ok()) return late;
-    auto receipts = handler_.Report(request.site(), reports);
-    if (!receipts.ok()) return ToGrpc(receipts.status());
-    if (receipts->size() != reports.size())
-      return ToGrpc(absl::InternalError("the handler's receipts are not one a report"));
-    response = Answer(*std::move(receipts), Response());
-    return grpc::Status::OK;
+  template <typename Response>
+  static void Finish(const Call& call, size_t count, Receipts receipts) {
+    if (!receipts.ok()) return call.reactor->Finish(ToGrpc(receipts.status()));
+    if (receipts->size() != count)
+      return call.reactor->Finish(ToGrpc(absl::InternalError("the handler's receipts are not one a report")));
+    call.response = Answer(*std::move(receipts), Response());
+    call.reactor->Finish(grpc::Status::OK);
   }
 
   ReportHandler& handler_;
   const ReportServerOptions options_;
   Pump pump_;
   Workers workers_;
+  Room room_;  // goes first, after the last call has left
 };
 
 }  // namespace

@@ -2,6 +2,26 @@
 
 namespace isa95::server {
 
+Room::~Room() {
+  std::unique_lock lock(mutex_);
+  left_.wait(lock, [this] { return calls_ == 0; });
+}
+
+bool Room::Enter(size_t bytes) {
+  std::lock_guard lock(mutex_);
+  if (calls_ > 0 && (calls_ >= max_calls_ || bytes_ + bytes > max_bytes_)) return false;
+  ++calls_;
+  bytes_ += bytes;
+  return true;
+}
+
+void Room::Leave(size_t bytes) {
+  std::lock_guard lock(mutex_);
+  --calls_;
+  bytes_ -= bytes;
+  if (calls_ == 0) left_.notify_all();
+}
+
 Workers::Workers(const WorkersOptions& options) : options_(options) {
   for (size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
 }

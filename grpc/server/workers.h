@@ -1,6 +1,6 @@
-// Threads for calls that wait for a synced commit. gRPC serves all its callbacks with half as many threads as
-// there are cores; a handful of waiting reports would hold up every stream. Bounded: what does not find room is
-// refused, before memory is. Threads: safe.
+// Threads for calls that take a while, and the room that calls take until they are answered. gRPC serves all its
+// callbacks with half as many threads as there are cores; a handful of busy calls would hold up every stream. Bounded:
+// what does not find room is refused, before memory is. Threads: safe.
 #pragma once
 
 #include <condition_variable>
@@ -17,6 +17,23 @@ struct WorkersOptions {
   size_t threads = 16;  // that many reports share one commit
   size_t max_jobs = 1'024;
   size_t max_bytes = 64u << 20;  // of the messages that wait; one always finds room where none waits
+};
+
+// Counts what is under way, wherever it waits.
+class Room {
+ public:
+  Room(size_t max_calls, size_t max_bytes) : max_calls_(max_calls), max_bytes_(max_bytes) {}
+  ~Room();  // after all have left
+
+  // False: none now. One always finds room where no other is.
+  bool Enter(size_t bytes);
+  void Leave(size_t bytes);
+
+ private:
+  const size_t max_calls_, max_bytes_;
+  std::mutex mutex_;
+  std::condition_variable left_;
+  size_t calls_ = 0, bytes_ = 0;
 };
 
 class Workers {

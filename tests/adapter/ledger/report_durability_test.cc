@@ -268,7 +268,9 @@ TEST_F(ReportDurabilityTest, StaysFast_WithAHundredThousandSettledReports) {
     return 0;
   };
   sqlite3_trace_v2(db->get(), SQLITE_TRACE_PROFILE, count, &steps);
-  ReportChange change(*db);
+  ReportTurns turns;
+  OrderPasts pasts;
+  ReportChange change(*db, turns, pasts);
   ASSERT_TRUE(change.Append(Confirmation("new", "O7"), {}).ok());
   ASSERT_TRUE(change.Append(Held(Confirmation("held", "O8"), 1), {}).ok());
   ASSERT_TRUE(change.Append(Parked(Confirmation("parked", "O9")), {}).ok());
