@@ -27,7 +27,7 @@ struct AnswerHeader {
 
 struct Outcome {
   std::string action_code;  // Accepted | Replaced | Modified | Rejected
-  std::string reason_code;  // empty when Accepted
+  std::string reason_code;  // of Accepted: empty, unless there is more to say
   std::string reason_text;
   std::string path;  // what the reason is about; may be empty
 };

@@ -18,8 +18,10 @@ Instant InstantAt(const google::protobuf::Timestamp& at) {
 
 b2mml::Outcome OutcomeOf(const Feedback& feedback) {
   const auto outcome = feedback.outcome();
-  if (outcome == exchange::v1::FEEDBACK_OUTCOME_POSTED || outcome == exchange::v1::FEEDBACK_OUTCOME_REVERSED)
-    return {"Accepted", "", "", ""};
+  if (outcome == exchange::v1::FEEDBACK_OUTCOME_POSTED) return {"Accepted", "", "", ""};
+  // As the MES wished, but not booked: the reason tells it from what is.
+  if (outcome == exchange::v1::FEEDBACK_OUTCOME_REVERSED)
+    return {"Accepted", "TAKEN_BACK", feedback.operator_text(), ""};
   if (outcome == exchange::v1::FEEDBACK_OUTCOME_PENDING)
     return {"Modified", "GOODS_MOVEMENT_PENDING", feedback.operator_text(), ""};
   const auto who = feedback.who_acts().empty() ? std::string() : Cat(" To act: ", feedback.who_acts(), ".");

@@ -18,7 +18,8 @@ std::string FeedbackBodIdOf(std::string_view site, uint64_t feedback_id);
 // posted, the data item ERPDocumentNumber. To Sync and Cancel B2MML knows no answer but ConfirmBOD, whose notes name
 // the segment response (of a Cancel the one that is taken back, as the MES wrote it) and the document number.
 // It quotes the BODID of the MES's document; of a report without one, the report's id.
-// POSTED, REVERSED -> Accepted; PENDING -> Modified, GOODS_MOVEMENT_PENDING; else Rejected, with code and words.
+// POSTED -> Accepted; REVERSED -> Accepted, with the code TAKEN_BACK; PENDING -> Modified, GOODS_MOVEMENT_PENDING; else
+// Rejected, with code and words.
 flow::v1::Document MakeFeedbackDocument(const ledger::StoredFeedback& feedback, const flow::v1::Envelope& report,
                                         const contract::v1::SiteContract& contract, const b2mml::Version& version);
 

@@ -15,7 +15,7 @@ namespace isa95::adapter {
 namespace {
 
 constexpr uint32_t kBatch = 100;
-constexpr uint32_t kPostTimeoutMs = 10'000;
+constexpr uint32_t kPostTimeoutMs = 5'000;
 constexpr int64_t kIdleMs = 500;  // some feedback wakes nobody: that of a report whose window is over
 constexpr int64_t kMaxBackOffMs = 30'000;
 

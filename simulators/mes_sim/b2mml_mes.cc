@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <thread>
@@ -31,6 +32,13 @@ b2mml::Outcome OutcomeOf(const Ruling& ruling, VerbCode verb) {
   if (ruling.decision == ORDER_DECISION_ACCEPTED)
     return {verb == VERB_CODE_CHANGE ? "Replaced" : "Accepted", "", "", ""};
   return {ruling.decision == ORDER_DECISION_REJECTED ? "Rejected" : "Modified", ruling.code, ruling.text, ""};
+}
+
+// Accepted is booked, unless it was taken back before it could be.
+exchange::v1::FeedbackOutcome FeedbackOutcomeOf(const std::string& action, const std::string& code) {
+  if (action == "Rejected") return exchange::v1::FEEDBACK_OUTCOME_REJECTED;
+  if (action == "Modified") return exchange::v1::FEEDBACK_OUTCOME_PENDING;
+  return code == "TAKEN_BACK" ? exchange::v1::FEEDBACK_OUTCOME_REVERSED : exchange::v1::FEEDBACK_OUTCOME_POSTED;
 }
 
 // An Acknowledge has the order and the ERP's document number as elements, a ConfirmBOD the latter in a note.
@@ -121,15 +129,12 @@ absl::Status B2mmlMes::TakeFeedback(const Document& document) {
   const auto& verb = document.verb();
   feedback.set_report_id(verb.original_application_area().bod_id().value());
   const auto& criteria = verb.criteria_size() > 0 ? verb.criteria(0) : Criteria::default_instance();
-  const std::string outcome = criteria.expression_size() > 0 ? criteria.expression(0).action_code() : "Accepted";
-  feedback.set_outcome(outcome == "Rejected"   ? exchange::v1::FEEDBACK_OUTCOME_REJECTED
-                       : outcome == "Modified" ? exchange::v1::FEEDBACK_OUTCOME_PENDING
-                                               : exchange::v1::FEEDBACK_OUTCOME_POSTED);
-  if (outcome != "Accepted") {
-    std::string code = criteria.change_status().code().value();
-    if (code.empty() && criteria.expression_size() > 0) code = criteria.expression(0).value();
-    feedback.set_reason_code(code.substr(0, code.find(' ')));
-  }
+  const std::string action = criteria.expression_size() > 0 ? criteria.expression(0).action_code() : "Accepted";
+  std::string code = criteria.change_status().code().value();
+  if (code.empty() && criteria.expression_size() > 0) code = criteria.expression(0).value();
+  code.resize(std::min(code.find(' '), code.size()));
+  if (code != "/") feedback.set_reason_code(code);
+  feedback.set_outcome(FeedbackOutcomeOf(action, code));
   AddWhatIsNamed(document, feedback);
   return reporter_->TookFeedback(feedback);
 }

@@ -93,15 +93,18 @@ class B2mmlMes {
 };
 
 // The report's document has a BODID that is not the report's id.
-void Report(const WayBack& plant, const std::string& id, uint64_t sequence, const std::string& order = "4711") {
+std::string ReportXml(const std::string& id, uint64_t sequence, const std::string& order) {
   const auto versions = b2mml::Versions::BuiltIn();
   auto document =
       mes_sim::MakePerformance(Confirmation(id, order, sequence, CONFIRMATION_TYPE_CODE_PARTIAL, "100"), "MES-GRZ", "");
   document.set_b2mml_version("V0701");
   document.set_release_id("0701");
   document.mutable_application_area()->mutable_bod_id()->set_value("bod-of-" + id);
-  const auto written = b2mml::WriteDocument(document, *versions->by_name("V0701"));
-  const auto posted = http::Post(plant.Url() + "/mes", "application/xml", written.xml, 10'000);
+  return b2mml::WriteDocument(document, *versions->by_name("V0701")).xml;
+}
+
+void Report(const WayBack& plant, const std::string& id, uint64_t sequence, const std::string& order = "4711") {
+  const auto posted = http::Post(plant.Url() + "/mes", "application/xml", ReportXml(id, sequence, order), 10'000);
   ASSERT_TRUE(posted.ok()) << plant.Log();
   ASSERT_LT(posted->status, 300u) << posted->body << plant.Log();
 }
@@ -187,7 +190,8 @@ TEST(MesFeedbackByFolder, IsAFileEach) {
   contract.replace(contract.find("port: b2mml-http"), 16, "port: b2mml-folder");
   std::ofstream(dir / "site.yaml") << contract;
   WayBack plant(dir / "site.yaml", {}, "GRZ", {"--folder", dir / "plants"});
-  Report(plant, "X-1", 1, "no-such-order");
+  std::ofstream(dir / "plants/GRZ/mes/in/x.tmp") << ReportXml("X-1", 1, "no-such-order");
+  std::filesystem::rename(dir / "plants/GRZ/mes/in/x.tmp", dir / "plants/GRZ/mes/in/x.xml");
   const std::string out = dir / "plants/GRZ/mes/out/";
   const std::string file = out + "feedback-000000000001.xml";
   for (int i = 0; i < 200 && !std::filesystem::exists(file); ++i)

@@ -79,7 +79,7 @@ TEST_F(FeedbackDocument, WhatIsNotPosted_SaysWhyAndWhoActs) {
                         {FEEDBACK_OUTCOME_PARKED, "ORDER_UNKNOWN", "production", "Rejected", "ORDER_UNKNOWN",
                          "In words. To act: production."},
                         {FEEDBACK_OUTCOME_REJECTED, "PERIOD_CLOSED", "", "Rejected", "PERIOD_CLOSED", "In words."},
-                        {FEEDBACK_OUTCOME_REVERSED, "REVERSED", "", "Accepted", "", ""}};
+                        {FEEDBACK_OUTCOME_REVERSED, "TAKEN_BACK", "", "Accepted", "TAKEN_BACK", "In words."}};
   for (const auto& each : cases) {
     Became(each.outcome, each.code, "In words.");
     feedback_.feedback.set_who_acts(each.who);
