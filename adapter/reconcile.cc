@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "adapter/reconcile_plan.h"
 #include "adapter/reconcile_sums.h"
@@ -17,19 +18,30 @@ constexpr unsigned kMorePlaces = 3;  // of an expected quantity, for display
 class Reconciler {
  public:
   Reconciler(const ledger::OrderPast& past, const contract::v1::SiteContract& contract)
-      : contract_(contract), plan_(PlanOf(past.order)), sums_(past, contract, plan_) {}
+      : contract_(contract), past_(past), plan_(PlanOf(past.order)), sums_(past, contract, plan_) {
+    for (size_t i = 0; i < plan_.segments.size(); ++i) TakeUnit(plan_.segments[i].unit, sums_.made(), i);
+    for (size_t i = 0; i < plan_.components.size(); ++i) TakeUnit(plan_.components[i].unit, sums_.used(), i);
+  }
 
   OrderReconciliation Run(const std::string& order_id) {
+    result_.site = contract_.site().id();
     result_.order_id = order_id;
     result_.version = plan_.version;
     AddOrder();
     for (size_t i = 0; i < plan_.segments.size(); ++i) AddSegment(i);
     for (size_t i = 0; i < plan_.components.size(); ++i) AddComponent(i);
-    for (const auto& difference : sums_.unreadable()) result_.differences.push_back(difference);
+    for (const auto& [what, report] : sums_.unreadable()) Differ(what, {report});
+    AddRest();
     return std::move(result_);
   }
 
  private:
+  // An order's line without a unit takes any, as in the flow of reports; where all is in one unit, that is meant.
+  static void TakeUnit(std::string& planned, const Sums& sums, size_t place) {
+    const auto units = UnitsOf(sums, place, planned);
+    if (units.size() == 1) planned = units.front();
+  }
+
   // The planned one first; a single empty one where there is none.
   static std::vector<std::string> UnitsOf(const Sums& sums, size_t place, const std::string& planned) {
     std::vector<std::string> units;
@@ -131,15 +143,16 @@ class Reconciler {
 
   void SetExpected(ComponentSum& row, const ExactDecimal& planned) const {
     row.planned = planned;
-    if (result_.ordered.units == 0) return;
+    if (planned.units == 0 || result_.ordered.units == 0) return;
     const auto scaled = Multiply(planned, made_in_all_);
     const unsigned places = std::max(planned.scale, row.used.scale);
     row.expected = Divide(scaled, result_.ordered, places + kMorePlaces, places);
-    row.against_expected = Compare(Multiply(row.used, result_.ordered), scaled);
+    if (!row.backflushed) row.against_expected = Compare(Multiply(row.used, result_.ordered), scaled);
   }
 
   std::string NameOf(size_t segment) const {
     const auto& planned = plan_.segments[segment];
+    if (planned.id.empty() && planned.operation.empty()) return "(none named)";
     return planned.id.empty() ? planned.operation : planned.id;
   }
   static std::string Lot(const Key& key) { return key.lot.empty() ? "" : Cat(" lot ", key.lot); }
@@ -150,21 +163,35 @@ class Reconciler {
     return Cat(what, ": reported ", FormatDecimal(sum.reported), ", posted ", FormatDecimal(sum.posted),
                unit.empty() ? "" : " ", unit);
   }
+  // `open`: reports that are on one side only. What is settled of them is so by a reversal that is not.
   void Differ(std::string what, const std::set<size_t>& open) {
+    const auto& effects = sums_.effects();
+    std::set<size_t> around;
+    for (const size_t report : open) effects.AddAround(report, around);
+    auto behind = around;
+    std::erase_if(behind, [&](size_t report) { return effects.Settled(report); });
     Difference difference{std::move(what), {}};
-    for (const size_t report : open) {
-      for (auto& why : sums_.effects().WhyOpen(report)) {
-        if (std::find(difference.because.begin(), difference.because.end(), why) == difference.because.end())
-          difference.because.push_back(std::move(why));
-      }
-    }
+    for (const size_t report : behind.empty() ? open : behind) difference.because.push_back(effects.Describe(report));
     result_.differences.push_back(std::move(difference));
+    named_.merge(around);
+  }
+
+  // A report without a quantity, or two that make up for each other, leave the sums equal and are not posted all the
+  // same.
+  void AddRest() {
+    std::set<size_t> rest;
+    for (size_t i = 0; i < past_.reports.size(); ++i) {
+      if (sums_.effects().Reported(i) != sums_.effects().Posted(i) && !named_.contains(i)) rest.insert(i);
+    }
+    if (!rest.empty()) Differ("reports that are on one side only and change no sum", rest);
   }
 
   const contract::v1::SiteContract& contract_;
+  const ledger::OrderPast& past_;
   ReconciliationPlan plan_;
   ReportSums sums_;
   ExactDecimal made_in_all_;  // good and scrap of the delivering segment
+  std::set<size_t> named_;    // reports around a difference
   OrderReconciliation result_;
 };
 

@@ -3,6 +3,7 @@
 // facts A.5, C.4, E; requirements REC-01 to REC-04.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,9 @@ struct ComponentSum {
   // Planned, scaled by what was made (good + scrap of the delivering segment) over ordered. For display: three places
   // more than planned and used have, half away from zero, without needless zeros.
   ExactDecimal expected;
-  int against_expected = 0;   // used is less (-1), as expected, more (1): judged exactly, as a fraction
+  // Used is less (-1), as expected, more (1): judged exactly, as a fraction. None where nothing can be judged: of a
+  // lot, of what is not planned or backflushed, and where the order does not say how much is to be made.
+  std::optional<int> against_expected;
   ExactDecimal used, posted;  // consumed less returned
   std::string unit;
   bool backflushed = false;
@@ -42,7 +45,7 @@ struct Difference {
 };
 
 struct OrderReconciliation {
-  std::string order_id, version;
+  std::string site, order_id, version;
   ExactDecimal ordered, open, over;  // open = ordered - good, not below zero; over = what is beyond
   std::string unit;
   std::vector<SegmentSum> segments;
@@ -52,12 +55,13 @@ struct OrderReconciliation {
 
 // Reported and in effect is what stands in the ledger and was not taken back; a reversal counts there as soon as it is
 // in, and on the posted side once it is posted. Where the contract says that the MES reports cumulatively, the latest
-// confirmation counts for each segment, kind, material and lot; consumption is always what was used since.
+// total counts for each segment, kind, material, lot and reason, and of consumption for each line, lot and direction.
 OrderReconciliation ReconcileOrder(const std::string& order_id, const ledger::OrderPast& past,
                                    const contract::v1::SiteContract& contract);
 
-// Of several orders: text for people, one JSON object, or CSV with a header line. Same content. The text's last line is
-// "reconciled" or "NOT reconciled: N differences".
+// Of several orders: text for people, one JSON object, or CSV with a header line. Same content; in CSV a text that a
+// spreadsheet would take for a formula has an apostrophe before it. The text's last line is "reconciled" or
+// "NOT reconciled: N differences".
 std::string ReconciliationText(const std::vector<OrderReconciliation>& orders);
 std::string ReconciliationJson(const std::vector<OrderReconciliation>& orders);
 std::string ReconciliationCsv(const std::vector<OrderReconciliation>& orders);

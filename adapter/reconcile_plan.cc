@@ -25,6 +25,13 @@ void AddLine(const MaterialRequirement& line, ExactDecimal& sum, std::string& un
   sum = Add(sum, *number);
 }
 
+// A line that does not say what it is for was let through by the contract: it may be a component.
+bool IsComponent(const MaterialRequirement& line) {
+  const auto use = line.material_use().code();
+  return use == MATERIAL_USE_CODE_CONSUMED || use == MATERIAL_USE_CODE_CONSUMABLE ||
+         use == MATERIAL_USE_CODE_UNSPECIFIED;
+}
+
 void AddComponent(ReconciliationPlan& plan, const MaterialRequirement& line) {
   PlannedComponent component;
   component.requirement_id = line.id().value();
@@ -43,18 +50,22 @@ void AddComponent(ReconciliationPlan& plan, const MaterialRequirement& line) {
   }
 }
 
+// Parts of an assembly are components too, whatever the assembly itself is.
+void AddComponents(ReconciliationPlan& plan, const MaterialRequirement& line) {
+  if (IsComponent(line)) AddComponent(plan, line);
+  for (const auto& part : line.assembly_requirement()) AddComponents(plan, part);
+}
+
 void AddSegments(ReconciliationPlan& plan, const Segments& segments, std::optional<size_t>& delivering) {
   for (const auto& segment : segments) {
     const size_t position = plan.segments.size();
     PlannedSegment planned{segment.id().value(), segment.operations_segment_id().value(), "", {}};
     for (const auto& line : segment.material()) {
-      const auto use = line.material_use().code();
-      if (use == MATERIAL_USE_CODE_PRODUCED) {
+      if (line.material_use().code() == MATERIAL_USE_CODE_PRODUCED) {
         delivering = position;
         AddLine(line, planned.planned, planned.unit);
-      } else if (use == MATERIAL_USE_CODE_CONSUMED || use == MATERIAL_USE_CODE_CONSUMABLE) {
-        AddComponent(plan, line);
       }
+      AddComponents(plan, line);
     }
     plan.segments.push_back(std::move(planned));
     AddSegments(plan, segment.child(), delivering);
@@ -87,12 +98,17 @@ const PlannedSegment* ReconciliationPlan::Delivering() const {
   return found == segments.end() ? nullptr : &*found;
 }
 
-size_t ReconciliationPlan::SegmentOf(const std::string& requirement_id, const std::string& operation) {
+std::optional<size_t> ReconciliationPlan::FindSegment(const std::string& requirement_id,
+                                                      const std::string& operation) const {
   const auto found = std::find_if(segments.begin(), segments.end(), [&](const auto& segment) {
     if (!requirement_id.empty()) return segment.id == requirement_id;
-    return segment.operation == operation;
+    return segment.operation == operation && (!operation.empty() || segment.id.empty());
   });
-  if (found != segments.end()) return static_cast<size_t>(found - segments.begin());
+  return found == segments.end() ? std::nullopt : std::optional(static_cast<size_t>(found - segments.begin()));
+}
+
+size_t ReconciliationPlan::SegmentOf(const std::string& requirement_id, const std::string& operation) {
+  if (const auto found = FindSegment(requirement_id, operation)) return *found;
   segments.push_back({requirement_id, operation, "", {}});
   return segments.size() - 1;
 }

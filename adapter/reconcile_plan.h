@@ -29,6 +29,7 @@ struct ReconciliationPlan {
 
   const PlannedSegment* Delivering() const;
   // The step by its requirement; where that is not named, by its operation number.
+  std::optional<size_t> FindSegment(const std::string& requirement_id, const std::string& operation) const;
   size_t SegmentOf(const std::string& requirement_id, const std::string& operation);
   // The planned line by its id and material; without an id by its material, where one line only has it. A substitute
   // is a line of its own.

@@ -1,5 +1,7 @@
 // A reconciliation as text, JSON and CSV. Numbers are printed as they are, never rounded again.
 #include <algorithm>
+#include <map>
+#include <string_view>
 
 #include "adapter/reconcile.h"
 #include "grpc/model/text.h"
@@ -10,8 +12,8 @@ namespace {
 using Cells = std::vector<std::string>;
 
 const char* AgainstWord(const ComponentSum& row) {
-  if (!row.lot.empty() || row.planned.units == 0) return "";
-  return row.against_expected == 0 ? "as expected" : row.against_expected < 0 ? "less" : "more";
+  if (!row.against_expected) return "";
+  return *row.against_expected == 0 ? "as expected" : *row.against_expected < 0 ? "less" : "more";
 }
 
 size_t DifferencesIn(const std::vector<OrderReconciliation>& orders) {
@@ -92,7 +94,8 @@ std::string ComponentsText(const OrderReconciliation& order) {
 }
 
 std::string OrderText(const OrderReconciliation& order) {
-  std::string out = Cat("order ", order.order_id, order.version.empty() ? "" : " version ", order.version, ": ordered ",
+  std::string out = Cat("order ", order.order_id, order.site.empty() ? "" : " of ", order.site,
+                        order.version.empty() ? "" : " version ", order.version, ": ordered ",
                         FormatDecimal(order.ordered), order.unit.empty() ? "" : " ", order.unit, ", open ",
                         FormatDecimal(order.open), ", over ", FormatDecimal(order.over), "\n");
   out += SegmentsText(order) + ComponentsText(order);
@@ -153,72 +156,95 @@ std::string ToJson(const Difference& difference) {
 std::string ToJson(const OrderReconciliation& order) {
   const auto write = [](const auto& item) { return ToJson(item); };
   JsonObject object;
-  object.Text("order", order.order_id).Text("version", order.version).Text("unit", order.unit);
+  object.Text("site", order.site).Text("order", order.order_id).Text("version", order.version);
+  object.Text("unit", order.unit);
   object.Number("ordered", order.ordered).Number("open", order.open).Number("over", order.over);
   object.Flag("reconciled", order.differences.empty()).Raw("segments", JsonList(order.segments, write));
   object.Raw("components", JsonList(order.components, write));
   return object.Raw("differences", JsonList(order.differences, write)).Close();
 }
 
-constexpr const char* kCsvHeader =
-    "row,order,version,segment,operation,delivers,final,posted_final,requirement,material,lot,backflushed,unit,ordered,"
-    "open,over,planned,expected,against_expected,good,scrap,rework,posted_good,posted_scrap,posted_rework,used,posted,"
-    "difference,because\n";
+constexpr const char* kColumns[] = {"row",           "site",     "order",       "version",      "segment",
+                                    "operation",     "delivers", "final",       "posted_final", "requirement",
+                                    "material",      "lot",      "backflushed", "unit",         "ordered",
+                                    "open",          "over",     "planned",     "expected",     "against_expected",
+                                    "good",          "scrap",    "rework",      "posted_good",  "posted_scrap",
+                                    "posted_rework", "used",     "posted",      "difference",   "because"};
+using Row = std::map<std::string_view, std::string>;  // by column; what a row has not is empty
 
-std::string CsvLine(const Cells& cells) {
+// By RFC 4180. What a spreadsheet would take for a formula gets its mark of a text, an apostrophe; a negative number is
+// none.
+std::string CsvCell(std::string cell) {
+  const bool formula = !cell.empty() && std::string_view("=+-@\t\r").find(cell[0]) != std::string_view::npos;
+  const bool number = cell.starts_with('-') && cell.find_first_not_of("0123456789.", 1) == std::string::npos;
+  if (formula && !number) cell.insert(0, 1, '\'');
+  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+  std::string quoted = "\"";
+  for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
+std::string CsvLine(const Row& row) {
   std::string out;
-  for (size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0) out += ',';
-    if (cells[i].find_first_of(",\"\r\n") == std::string::npos) {
-      out += cells[i];
-      continue;
-    }
-    out += '"';
-    for (const char c : cells[i]) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    out += '"';
+  for (const auto* column : kColumns) {
+    const auto cell = row.find(column);
+    out += Cat(column == kColumns[0] ? "" : ",", cell == row.end() ? "" : CsvCell(cell->second));
   }
   return out + "\n";
 }
 
+std::string CsvHeader() {
+  Row row;
+  for (const auto* column : kColumns) row[column] = column;
+  return CsvLine(row);
+}
+
+Row RowOf(const char* kind, const OrderReconciliation& order) {
+  return {{"row", kind}, {"site", order.site}, {"order", order.order_id}, {"version", order.version}};
+}
+
 std::string Yes(bool value) { return value ? "yes" : "no"; }
 
-// In the order of the header's columns; what a row has not is empty.
-Cells CellsOf(const OrderReconciliation& order) {
-  Cells cells = {"order", order.order_id, order.version, "", "", "", "", "", "", "", "", "", order.unit};
-  for (const auto* number : {&order.ordered, &order.open, &order.over}) cells.push_back(FormatDecimal(*number));
-  cells.resize(29);
-  cells[27] = Verdict(order.differences.size());
-  return cells;
+std::string CsvOf(const OrderReconciliation& order) {
+  auto row = RowOf("order", order);
+  row.insert({{"unit", order.unit},
+              {"ordered", FormatDecimal(order.ordered)},
+              {"open", FormatDecimal(order.open)},
+              {"over", FormatDecimal(order.over)},
+              {"difference", Verdict(order.differences.size())}});
+  return CsvLine(row);
 }
-Cells CellsOf(const OrderReconciliation& order, const SegmentSum& row) {
-  Cells cells = {"segment",     order.order_id,    order.version,  row.segment_id,
-                 row.operation, Yes(row.delivers), Yes(row.final), Yes(row.posted_final)};
-  cells.resize(29);
-  cells[12] = row.unit;
-  const auto numbers = Numbers(row);
-  cells[16] = numbers[0];
-  std::copy(numbers.begin() + 1, numbers.end(), cells.begin() + 19);
-  return cells;
+std::string CsvOf(const OrderReconciliation& order, const SegmentSum& sum) {
+  auto row = RowOf("segment", order);
+  row.insert({{"segment", sum.segment_id},
+              {"operation", sum.operation},
+              {"delivers", Yes(sum.delivers)},
+              {"final", Yes(sum.final)},
+              {"posted_final", Yes(sum.posted_final)},
+              {"unit", sum.unit}});
+  const char* const names[] = {"planned", "good", "scrap", "rework", "posted_good", "posted_scrap", "posted_rework"};
+  const auto numbers = Numbers(sum);
+  for (size_t i = 0; i < numbers.size(); ++i) row[names[i]] = numbers[i];
+  return CsvLine(row);
 }
-Cells CellsOf(const OrderReconciliation& order, const ComponentSum& row) {
-  Cells cells = {"component", order.order_id,     order.version, "",     "", "", "",
-                 "",          row.requirement_id, row.material,  row.lot};
-  cells.resize(29);
-  cells[11] = Yes(row.backflushed);
-  cells[12] = row.unit;
-  cells[16] = FormatDecimal(row.planned);
-  cells[17] = FormatDecimal(row.expected);
-  cells[18] = AgainstWord(row);
-  cells[25] = FormatDecimal(row.used);
-  cells[26] = FormatDecimal(row.posted);
-  return cells;
+std::string CsvOf(const OrderReconciliation& order, const ComponentSum& sum) {
+  auto row = RowOf("component", order);
+  row.insert({{"requirement", sum.requirement_id},
+              {"material", sum.material},
+              {"lot", sum.lot},
+              {"backflushed", Yes(sum.backflushed)},
+              {"unit", sum.unit},
+              {"against_expected", AgainstWord(sum)}});
+  const char* const names[] = {"planned", "expected", "used", "posted"};
+  const auto numbers = Numbers(sum);
+  for (size_t i = 0; i < numbers.size(); ++i) row[names[i]] = numbers[i];
+  return CsvLine(row);
 }
-Cells CellsOf(const OrderReconciliation& order, const Difference& difference) {
-  Cells cells = {"difference", order.order_id, order.version};
-  cells.resize(29);
-  cells[27] = difference.what;
-  for (const auto& why : difference.because) cells[28] += Cat(cells[28].empty() ? "" : " | ", why);
-  return cells;
+std::string CsvOf(const OrderReconciliation& order, const Difference& difference) {
+  auto row = RowOf("difference", order);
+  row["difference"] = difference.what;
+  for (const auto& why : difference.because) row["because"] += Cat(row["because"].empty() ? "" : " | ", why);
+  return CsvLine(row);
 }
 
 }  // namespace
@@ -240,12 +266,12 @@ std::string ReconciliationJson(const std::vector<OrderReconciliation>& orders) {
 }
 
 std::string ReconciliationCsv(const std::vector<OrderReconciliation>& orders) {
-  std::string out = kCsvHeader;
+  std::string out = CsvHeader();
   for (const auto& order : orders) {
-    out += CsvLine(CellsOf(order));
-    for (const auto& row : order.segments) out += CsvLine(CellsOf(order, row));
-    for (const auto& row : order.components) out += CsvLine(CellsOf(order, row));
-    for (const auto& difference : order.differences) out += CsvLine(CellsOf(order, difference));
+    out += CsvOf(order);
+    for (const auto& row : order.segments) out += CsvOf(order, row);
+    for (const auto& row : order.components) out += CsvOf(order, row);
+    for (const auto& difference : order.differences) out += CsvOf(order, difference);
   }
   return out;
 }

@@ -1,19 +1,12 @@
 #include "adapter/reconcile_sums.h"
 
+#include <iterator>
+
 #include "grpc/model/text.h"
 
 namespace isa95::adapter {
-namespace {
 
 using namespace flow::v1;
-
-bool IsLater(const ledger::StoredReport& report, const ledger::StoredReport* than) {
-  if (than == nullptr) return true;
-  const auto left = report.envelope.order_sequence(), right = than->envelope.order_sequence();
-  return left == 0 || right == 0 || left >= right;  // else by arrival, and the later ones come later
-}
-
-}  // namespace
 
 const char* KindWord(int kind) {
   switch (kind) {
@@ -39,6 +32,7 @@ ReportSums::ReportSums(const ledger::OrderPast& past, const contract::v1::SiteCo
       plan_(plan),
       effects_(past.reports) {
   for (size_t i = 0; i < reports_.size(); ++i) TakeReport(i);
+  TakeTotals();
 }
 
 const Sum& ReportSums::FinalOf(size_t segment) const {
@@ -71,52 +65,85 @@ void ReportSums::TakeConfirmation(size_t at, const ExecutionConfirmation& confir
     if (effects_.Posted(at)) final.posted = {1, 0};
     if (effects_.Reported(at) != effects_.Posted(at)) final.open.insert(at);
   }
-  std::map<Key, ExactDecimal> of_report;  // two lines of one key are one quantity
   for (const auto& output : confirmation.output()) {
     const auto number = Read(output.quantity(), at, KindWord(output.kind()));
     if (!number) continue;
     const Key key{segment, output.quantity().unit().value(), output.kind(), output.material_definition_id().value(),
                   output.material_lot_id().value()};
-    auto& sum = of_report[key];
-    sum = Add(sum, *number);
+    Enter(made_[key], output.reason_code().value(), at, *number);
   }
-  for (const auto& [key, number] : of_report) Enter(made_[key], at, number, cumulative_);
 }
 
 void ReportSums::TakeConsumption(size_t at, const MaterialConsumption& consumption) {
   for (const auto& line : consumption.consumed()) {
     const auto& material = line.material_definition_id().value();
+    const auto& requirement = line.material_requirement_id().value();
     auto number = Read(line.quantity(), at, material);
     if (!number) continue;
     if (line.kind() == CONSUMPTION_KIND_CODE_RETURNED) number->units = -number->units;
-    const size_t component = plan_.ComponentOf(line.material_requirement_id().value(), material);
-    const Key key{component, line.quantity().unit().value(), 0, material, line.material_lot_id().value()};
-    Enter(used_[key], at, *number, false);
+    const Key key{plan_.ComponentOf(requirement, material), line.quantity().unit().value(), 0, material,
+                  line.material_lot_id().value()};
+    const auto counter = Cat(StepOf(consumption), "/", static_cast<int>(line.kind()), "/", requirement.size(), "/",
+                             requirement, "/", line.material_sublot_id().value());
+    Enter(used_[key], counter, at, *number);
   }
+}
+
+// One name, however the report names it.
+std::string ReportSums::StepOf(const MaterialConsumption& consumption) const {
+  const auto& requirement = consumption.segment_requirement_id().value();
+  const auto& operation = consumption.operations_segment_id().value();
+  const auto found = plan_.FindSegment(requirement, operation);
+  return found ? Cat(*found) : Cat(requirement.size(), ":", requirement, operation);
 }
 
 // What is no number cannot be summed, and so cannot be reconciled.
 std::optional<ExactDecimal> ReportSums::Read(const Quantity& quantity, size_t at, std::string_view what) {
   const auto number = ParseDecimal(quantity.value().value());
-  if (!number)
-    unreadable_.push_back({Cat("quantity of ", what, " in ", reports_[at].envelope.key_id(), ": '",
-                               quantity.value().value(), "' is no number"),
-                           effects_.WhyOpen(at)});
+  if (!number) {
+    unreadable_.emplace_back(Cat("quantity of ", what, " in ", reports_[at].envelope.key_id(), ": '",
+                                 quantity.value().value(), "' is no number"),
+                             at);
+  }
   return number;
 }
 
-void ReportSums::Enter(Sum& sum, size_t at, const ExactDecimal& number, bool cumulative) const {
-  const auto enter = [&](ExactDecimal& side, const ledger::StoredReport*& last) {
-    if (!cumulative) {
-      side = Add(side, number);
-    } else if (IsLater(reports_[at], last)) {
-      side = number;
-      last = &reports_[at];
-    }
-  };
-  if (effects_.Reported(at)) enter(sum.reported, sum.last_reported);
-  if (effects_.Posted(at)) enter(sum.posted, sum.last_posted);
+// `counter`: what tells it apart from the sum's others where totals are reported, the same as in the flow of reports.
+void ReportSums::Enter(Sum& sum, const std::string& counter, size_t at, const ExactDecimal& number) {
   if (effects_.Reported(at) != effects_.Posted(at)) sum.open.insert(at);
+  if (!cumulative_) {
+    if (effects_.Reported(at)) sum.reported = Add(sum.reported, number);
+    if (effects_.Posted(at)) sum.posted = Add(sum.posted, number);
+    return;
+  }
+  // Not std::sort: where some reports are numbered and some are not, "before" need not be a strict order.
+  auto& readings = readings_[{&sum, counter}];
+  auto place = readings.end();
+  while (place != readings.begin() && effects_.IsBefore(at, std::prev(place)->report)) --place;
+  if (place != readings.begin() && std::prev(place)->report == at) {
+    auto& total = std::prev(place)->total;
+    total = Add(total, number);
+  } else {
+    readings.insert(place, {at, number});
+  }
+}
+
+// Reported is the last total. Posted is what the ERP has booked: of each total what it is more than the one that the
+// ERP had been told before it, whose goods movement may still wait. A total below that one is posted as nothing.
+void ReportSums::TakeTotals() {
+  for (const auto& [counter, readings] : readings_) {
+    auto& sum = *counter.first;
+    ExactDecimal last, told;
+    for (const auto& [report, total] : readings) {
+      if (effects_.Reported(report)) last = total;
+      const auto more = Subtract(total, told);
+      const bool below = IsNegative(more) != IsNegative(total) && more.units != 0;  // totals of returns are negative
+      if (effects_.Posted(report) && !below) sum.posted = Add(sum.posted, more);
+      if (effects_.Posted(report) && below) sum.open.insert(report);
+      if (effects_.Told(report)) told = total;
+    }
+    sum.reported = Add(sum.reported, last);
+  }
 }
 
 }  // namespace isa95::adapter

@@ -7,6 +7,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adapter/reconcile.h"
@@ -27,9 +29,6 @@ struct Key {
 struct Sum {
   ExactDecimal reported, posted;
   std::set<size_t> open;  // reports that are on one side only
-  // Cumulative: the report whose value stands.
-  const ledger::StoredReport* last_reported = nullptr;
-  const ledger::StoredReport* last_posted = nullptr;
 
   bool Differs() const { return Compare(reported, posted) != 0; }
   void Take(const Sum& other) {
@@ -52,15 +51,17 @@ class ReportSums {
   const Sum& FinalOf(size_t segment) const;  // 1 = there is a final confirmation
   Sum Made(size_t segment, const std::string& unit, int kind) const;
   const ReportEffects& effects() const { return effects_; }
-  // Quantities that are no number.
-  const std::vector<Difference>& unreadable() const { return unreadable_; }
+  // Quantities that are no number: which, and the report.
+  const std::vector<std::pair<std::string, size_t>>& unreadable() const { return unreadable_; }
 
  private:
   void TakeReport(size_t at);
   void TakeConfirmation(size_t at, const flow::v1::ExecutionConfirmation& confirmation);
   void TakeConsumption(size_t at, const flow::v1::MaterialConsumption& consumption);
   std::optional<ExactDecimal> Read(const flow::v1::Quantity& quantity, size_t at, std::string_view what);
-  void Enter(Sum& sum, size_t at, const ExactDecimal& number, bool cumulative) const;
+  void Enter(Sum& sum, const std::string& counter, size_t at, const ExactDecimal& number);
+  void TakeTotals();
+  std::string StepOf(const flow::v1::MaterialConsumption& consumption) const;
 
   const std::vector<ledger::StoredReport>& reports_;
   const bool cumulative_;
@@ -68,7 +69,13 @@ class ReportSums {
   ReportEffects effects_;
   Sums made_, used_;
   std::map<size_t, Sum> finals_;  // by segment
-  std::vector<Difference> unreadable_;
+  // Cumulative: what each counter of a sum stood at, in the order of the reports.
+  struct Reading {
+    size_t report = 0;
+    ExactDecimal total;
+  };
+  std::map<std::pair<Sum*, std::string>, std::vector<Reading>> readings_;
+  std::vector<std::pair<std::string, size_t>> unreadable_;
 };
 
 }  // namespace isa95::adapter

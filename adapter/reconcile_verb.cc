@@ -17,12 +17,18 @@ int Reconcile(ledger::ReportLedger& ledger, const Contracts& contracts, const Co
       orders.push_back(ReconcileOrder(id, *past, contract));
     }
   }
+  if (orders.empty() && !config.order.empty()) {
+    OrderReconciliation unknown;
+    unknown.order_id = config.order;
+    unknown.differences.push_back({"the ledger has no report of this order, and none that it was accepted", {}});
+    orders.push_back(std::move(unknown));
+  }
   out << (config.format == "json"  ? ReconciliationJson(orders)
           : config.format == "csv" ? ReconciliationCsv(orders)
                                    : ReconciliationText(orders));
   const bool differs =
       std::any_of(orders.begin(), orders.end(), [](const auto& order) { return !order.differences.empty(); });
-  return differs || (orders.empty() && !config.order.empty()) ? 1 : 0;
+  return differs ? 1 : 0;
 }
 
 }  // namespace isa95::adapter
