@@ -39,9 +39,9 @@ std::vector<Figure> FiguresOf(const OrderReconciliation& order) {
         Ratio("rework ratio", made->rework, produced, Cat("ISO 22400-2: rework ", FormatDecimal(made->rework), of)));
   }
   if (Compare(order.ordered, {}) > 0 && order.unit == made->unit) {
-    figures.push_back(Ratio(
-        "order fulfilment", made->good, order.ordered,
-        Cat("not ISO 22400: good ", FormatDecimal(made->good), " / ordered ", FormatDecimal(order.ordered))));
+    figures.push_back(
+        Ratio("order fulfilment", made->good, order.ordered,
+              Cat("not ISO 22400: good ", FormatDecimal(made->good), " / ordered ", FormatDecimal(order.ordered))));
   }
   return figures;
 }

@@ -3,6 +3,7 @@
 #include <map>
 #include <string_view>
 
+#include "adapter/figures.h"
 #include "adapter/reconcile.h"
 #include "grpc/model/text.h"
 
@@ -99,6 +100,8 @@ std::string OrderText(const OrderReconciliation& order) {
                         FormatDecimal(order.ordered), order.unit.empty() ? "" : " ", order.unit, ", open ",
                         FormatDecimal(order.open), ", over ", FormatDecimal(order.over), "\n");
   out += SegmentsText(order) + ComponentsText(order);
+  for (const auto& figure : FiguresOf(order))
+    out += Cat("  ", figure.name, " ", figure.value, " (", figure.basis, ")\n");
   for (const auto& difference : order.differences) {
     out += Cat("  difference: ", difference.what, "\n");
     for (const auto& why : difference.because) out += Cat("    ", why, "\n");
@@ -153,6 +156,9 @@ std::string ToJson(const Difference& difference) {
       .Close();
 }
 
+std::string ToJson(const Figure& figure) {
+  return JsonObject().Text("figure", figure.name).Text("value", figure.value).Text("basis", figure.basis).Close();
+}
 std::string ToJson(const OrderReconciliation& order) {
   const auto write = [](const auto& item) { return ToJson(item); };
   JsonObject object;
@@ -160,7 +166,7 @@ std::string ToJson(const OrderReconciliation& order) {
   object.Text("unit", order.unit);
   object.Number("ordered", order.ordered).Number("open", order.open).Number("over", order.over);
   object.Flag("reconciled", order.differences.empty()).Raw("segments", JsonList(order.segments, write));
-  object.Raw("components", JsonList(order.components, write));
+  object.Raw("components", JsonList(order.components, write)).Raw("figures", JsonList(FiguresOf(order), write));
   return object.Raw("differences", JsonList(order.differences, write)).Close();
 }
 
@@ -169,7 +175,8 @@ constexpr const char* kColumns[] = {"row",           "site",     "order",       
                                     "material",      "lot",      "backflushed", "unit",         "ordered",
                                     "open",          "over",     "planned",     "expected",     "against_expected",
                                     "good",          "scrap",    "rework",      "posted_good",  "posted_scrap",
-                                    "posted_rework", "used",     "posted",      "difference",   "because"};
+                                    "posted_rework", "used",     "posted",      "difference",   "because",
+                                    "figure",        "value",    "basis"};
 using Row = std::map<std::string_view, std::string>;  // by column; what a row has not is empty
 
 // By RFC 4180. What a spreadsheet would take for a formula gets its mark of a text, an apostrophe; a negative number is
@@ -240,6 +247,11 @@ std::string CsvOf(const OrderReconciliation& order, const ComponentSum& sum) {
   for (size_t i = 0; i < numbers.size(); ++i) row[names[i]] = numbers[i];
   return CsvLine(row);
 }
+std::string CsvOf(const OrderReconciliation& order, const Figure& figure) {
+  auto row = RowOf("figure", order);
+  row.insert({{"figure", figure.name}, {"value", figure.value}, {"basis", figure.basis}});
+  return CsvLine(row);
+}
 std::string CsvOf(const OrderReconciliation& order, const Difference& difference) {
   auto row = RowOf("difference", order);
   row["difference"] = difference.what;
@@ -271,6 +283,7 @@ std::string ReconciliationCsv(const std::vector<OrderReconciliation>& orders) {
     out += CsvOf(order);
     for (const auto& row : order.segments) out += CsvOf(order, row);
     for (const auto& row : order.components) out += CsvOf(order, row);
+    for (const auto& figure : FiguresOf(order)) out += CsvOf(order, figure);
     for (const auto& difference : order.differences) out += CsvOf(order, difference);
   }
   return out;

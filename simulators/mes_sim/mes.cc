@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <thread>
@@ -42,8 +43,7 @@ class Mes::Impl {
     const auto until = Clock::now() + std::chrono::seconds(options_.timeout_s == 0 ? 1'000'000 : options_.timeout_s);
     auto pause = milliseconds(50);
     while (!Done() && Clock::now() < until) {
-      TellOpen();
-      const bool worked = options_.mode == "fetch" ? FetchOnce() : StreamOnce(until);
+      const bool worked = TellOpen() && (options_.mode == "fetch" ? FetchOnce() : StreamOnce(until));
       pause = worked ? milliseconds(50) : std::min(pause * 2, milliseconds(1'000));
       if (!Done()) std::this_thread::sleep_for(pause);
     }
@@ -147,16 +147,15 @@ class Mes::Impl {
   }
 
   // After a break: an answer to an acknowledgement may have been lost. The same decision again is harmless.
-  void TellOpen() {
+  bool TellOpen() {
     const auto open = open_;
-    for (const auto& [key, taken] : open) {
-      if (!Tell(key, taken)) return;
-    }
+    return std::all_of(open.begin(), open.end(), [this](const auto& each) { return Tell(each.first, each.second); });
   }
 
   // False: the adapter cannot be reached.
   bool Tell(const std::string& key, Taken taken) {
     grpc::ClientContext context;
+    context.set_wait_for_ready(true);
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
     AcknowledgeOrderRequest request;
     request.set_site(options_.site);

@@ -89,9 +89,13 @@ TEST(Plant, RunningOrder_KeepsItsRouting_AndWhatIsMade) {
   EXPECT_NE(change(4, ">500<", ">600<").find("actionCode=\"Replaced\""), std::string::npos);
   EXPECT_NE(change(5, ">Released<", ">Held<").find("actionCode=\"Replaced\""), std::string::npos);
   EXPECT_NE(change(4, ">500<", ">700<").find("DUPLICATE_CONFLICT"), std::string::npos);
-  grpc::ClientContext state_context;
   testcontrol::v1::GetStateResponse state;
-  ASSERT_TRUE(control->GetState(&state_context, {}, &state).ok());
+  // The ERP may hear of the MES's answer before the MES has noted that it was heard.
+  for (int i = 0; i < 100 && (state.order_size() == 0 || state.order(0).version() != "5"); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    grpc::ClientContext state_context;
+    ASSERT_TRUE(control->GetState(&state_context, {}, &state).ok());
+  }
   ASSERT_EQ(state.order_size(), 1);
   EXPECT_EQ(state.order(0).state(), flow::v1::ORDER_STATE_CODE_HELD);
   EXPECT_EQ(state.order(0).version(), "5");

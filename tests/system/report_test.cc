@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <fstream>
 #include <random>
 #include <thread>
 
@@ -121,11 +122,21 @@ TEST(WayBackTest, ReportOfAnUnknownOrder_IsKeptWithItsOwner_NotThrownBack) {
   EXPECT_TRUE(plant.Books().empty());
 }
 
+// What was on its way to the ERP when the adapter was killed goes again when the ERP's time to answer is over.
+std::string HastySite(const TempDir& dir) {
+  std::string contract = ReadAll(SiteFile("site.yaml"));
+  const std::string patient = "answer_within: 30s";
+  contract.replace(contract.find(patient), patient.size(), "answer_within: 1s");
+  std::ofstream(dir / "site.yaml") << contract;
+  return dir / "site.yaml";
+}
+
 // Killed at random while 5,000 reports go through: each has one document in the ERP's books, and one feedback that says
 // so.
 TEST(WayBackTest, KilledAtRandomThroughAShift_NothingIsLostAndNothingDoubled) {
   constexpr int kOrders = 50, kEach = 100;
-  WayBack plant(SiteFile("site.yaml"));
+  const TempDir dir;
+  WayBack plant(HastySite(dir));
   for (int i = 0; i < kOrders; ++i) plant.ReleaseAndAccept("ORD-" + std::to_string(i));
   std::atomic<bool> done{false};
   std::thread killer([&] {

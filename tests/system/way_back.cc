@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "b2mml/bod.h"
@@ -67,6 +68,9 @@ void WayBack::StartAdapter() {
                                      "--erp-url",
                                      site_ + "=http://" + Loopback(erp_->port()) + "/"};
   arguments.insert(arguments.end(), more_.begin(), more_.end());
+  // The line that says it is ready is to be this one's.
+  std::error_code none_yet;
+  std::filesystem::rename(dir_ / "adapter.log", dir_ / "adapter.log.before", none_yet);
   adapter_ = std::make_unique<Process>(arguments, dir_ / "adapter.log");
   ASSERT_NE(AwaitNumber(dir_ / "adapter.log", "http port ", 20'000), 0) << Log();
 }
@@ -117,7 +121,7 @@ Receipt WayBack::Report(const exchange::v1::Report& report) {
   request.set_site(site_);
   *request.add_report() = report;
   ReportBatchResponse response;
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; i < 1'000; ++i) {
     grpc::ClientContext context;
     Deadline(context);
     const auto status = reports_->ReportBatch(&context, request, &response);
@@ -128,6 +132,7 @@ Receipt WayBack::Report(const exchange::v1::Report& report) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
+  ADD_FAILURE() << "no receipt";
   return {};
 }
 

@@ -158,10 +158,10 @@ TEST_F(ReportDurabilityTest, RemembersUpToWhereAMesWasTold_AndNeverGoesBack) {
   EXPECT_EQ(*ledger_->FeedbackTold("MUC"), 3u);
 }
 
-TEST_F(ReportDurabilityTest, BringsALedgerOfVersion2UpToDate) {
+TEST_F(ReportDurabilityTest, BringsALedgerOfVersion3UpToDate) {
   const auto parked = Append(Parked(Confirmation("1")));
   ledger_.reset();
-  Sql("DROP TABLE feedback_told; PRAGMA user_version=2");  // as that release left it
+  Sql("DROP TABLE feedback_told; PRAGMA user_version=3");  // as that release left it
   EXPECT_EQ(OpenSqlite(Path(), true).status().code(), absl::StatusCode::kFailedPrecondition);
   Reopen();
   EXPECT_EQ(*ledger_->FeedbackTold("LEI"), 0u);

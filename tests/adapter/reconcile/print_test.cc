@@ -83,6 +83,7 @@ Rows RowsOfJson(const std::string& json) {
         differences.empty() ? "reconciled" : Cat("NOT reconciled: ", differences.size(), " differences");
     for (const auto& each : list(order, "segments")) rows.push_back(RowOf("segment", each.struct_value(), key));
     for (const auto& each : list(order, "components")) rows.push_back(RowOf("component", each.struct_value(), key));
+    for (const auto& each : list(order, "figures")) rows.push_back(RowOf("figure", each.struct_value(), key));
     for (const auto& each : differences) {
       auto& row = rows.emplace_back(key);
       row["row"] = "difference";
@@ -134,6 +135,10 @@ TEST(ReconciliationOutput, Text_HasTheSameContent) {
   C1         RM-100    L2   KGM                                   20.25   20.25
   C1         RM-100    L3   KGM                                      -2       0
   C2         LID-1          C62   backflushed      500       257      0       0
+  quality ratio 0.963 (ISO 22400-2: good 247.5 / produced 257.0 of segment S2; rework is not good)
+  scrap ratio 0.037 (ISO 22400-2: scrap 9.5 / produced 257.0 of segment S2)
+  rework ratio 0 (ISO 22400-2: rework 0 / produced 257.0 of segment S2)
+  order fulfilment 0.495 (not ISO 22400: good 247.5 / ordered 500)
   difference: good of segment S2: reported 247.5, posted 240.5 C62
     confirmation D: queued
   difference: end of segment S2: reported final, posted not final
