@@ -32,7 +32,7 @@ std::string Describe(const ledger::StoredReport& report) {
 
 }  // namespace
 
-ReportEffects::ReportEffects(const std::vector<ledger::StoredReport>& reports)
+ReportEffects::ReportEffects(const std::deque<ledger::StoredReport>& reports)
     : reports_(reports), known_reported_(reports.size()), known_posted_(reports.size()) {
   for (size_t i = 0; i < reports.size(); ++i) {
     if (reports[i].envelope.has_report_reversal() && Stands(reports[i].state))

@@ -12,7 +12,7 @@ namespace isa95::adapter {
 
 class ReportEffects {
  public:
-  explicit ReportEffects(const std::vector<ledger::StoredReport>& reports);
+  explicit ReportEffects(const std::deque<ledger::StoredReport>& reports);
 
   // By position in the reports.
   bool Reported(size_t report) const { return reported_[report]; }
@@ -26,7 +26,7 @@ class ReportEffects {
   bool FindPosted(size_t report);
   const std::vector<size_t>& ReversalsOf(size_t report) const;
 
-  const std::vector<ledger::StoredReport>& reports_;
+  const std::deque<ledger::StoredReport>& reports_;
   std::map<std::string, std::vector<size_t>> reversals_;  // by what they reverse
   std::vector<Known> known_reported_, known_posted_;
   std::vector<bool> reported_, posted_;

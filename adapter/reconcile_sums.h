@@ -62,7 +62,7 @@ class ReportSums {
   std::optional<ExactDecimal> Read(const flow::v1::Quantity& quantity, size_t at, std::string_view what);
   void Enter(Sum& sum, size_t at, const ExactDecimal& number, bool cumulative) const;
 
-  const std::vector<ledger::StoredReport>& reports_;
+  const std::deque<ledger::StoredReport>& reports_;
   const bool cumulative_;
   ReconciliationPlan& plan_;
   ReportEffects effects_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -53,10 +54,28 @@ struct StoredReport {
   bool reversed = false;     // a posted one that a posted reversal took back; a reversal of the reversal clears it
 };
 
+// What a judge has worked out of an order's past and leaves with it, so as not to work it out anew for each report.
+class PastMemo {
+ public:
+  virtual ~PastMemo() = default;
+  // It is new, or not as it was; at its place in the past.
+  virtual void Changed(const StoredReport& report) = 0;
+};
+
+// Where `kept`, the past stays where it is and a memo hears of each change; a copy of it is a past like any other.
+struct MemoSlot {
+  MemoSlot() = default;
+  MemoSlot(const MemoSlot&) {}
+  MemoSlot& operator=(const MemoSlot&) { return *this; }
+  bool kept = false;
+  std::unique_ptr<PastMemo> memo;  // the judge's
+};
+
 // What is known of an order when one of its reports is judged.
 struct OrderPast {
-  std::vector<StoredItem> order;      // the order's own items that own their keys, oldest first; empty = unknown order
-  std::vector<StoredReport> reports;  // that own their keys, oldest first
+  std::vector<StoredItem> order;     // the order's own items that own their keys, oldest first; empty = unknown order
+  std::deque<StoredReport> reports;  // that own their keys, oldest first; they stay in place when one is added
+  mutable MemoSlot slot;
 };
 
 // Judges a report by its order's past, inside the transaction that stores it: may park or hold it, and add to the

@@ -38,7 +38,8 @@ absl::StatusOr<OrderPast> ReadPast(Db& db, std::string_view site, std::string_vi
   Statement found(db, Cat(kReportColumns, "WHERE order_id=? AND site=? AND owns_key=1 ORDER BY id"));
   auto reports = ReadReports(found.Bind(order_id).Bind(site));
   if (!reports.ok()) return reports.status();
-  return OrderPast{*std::move(order), *std::move(reports)};
+  return OrderPast{
+      *std::move(order), {std::make_move_iterator(reports->begin()), std::make_move_iterator(reports->end())}, {}};
 }
 
 absl::StatusOr<OrderPast> SqliteLedger::PastOf(std::string_view site, std::string_view order_id) {
