@@ -167,6 +167,8 @@ class ReportLedger {
   virtual absl::Status KeepPayload(uint64_t report_id, uint32_t attempt, std::string_view payload) = 0;
 
   virtual absl::StatusOr<OrderPast> PastOf(std::string_view site, std::string_view order_id) = 0;
+  // Its order alone, without the reports.
+  virtual absl::StatusOr<OrderPast> PlanOf(std::string_view site, std::string_view order_id) = 0;
   // In the order they came; empty site = all.
   virtual absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) = 0;
   virtual absl::StatusOr<std::vector<ReportAttempt>> AttemptsOf(uint64_t report_id) = 0;

@@ -64,6 +64,7 @@ class SqliteLedger : public Ledgers {
                             int64_t now_ms) override;
   absl::Status KeepPayload(uint64_t report_id, uint32_t attempt, std::string_view payload) override;
   absl::StatusOr<OrderPast> PastOf(std::string_view site, std::string_view order_id) override;
+  absl::StatusOr<OrderPast> PlanOf(std::string_view site, std::string_view order_id) override;
   absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) override;
   absl::StatusOr<std::vector<ReportAttempt>> AttemptsOf(uint64_t report_id) override;
   absl::StatusOr<std::vector<std::string>> OrdersWithWork(std::string_view site) override;

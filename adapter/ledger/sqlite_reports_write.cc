@@ -88,7 +88,7 @@ absl::StatusOr<StoredReport> ReportChange::Append(NewReport report, const Report
       return absl::InvalidArgumentError("a new report is queued, held or parked");
     }
   }
-  if (auto status = Insert(report, stored, !owned); !status.ok()) return status;
+  if (auto status = Insert(std::move(report), stored, !owned); !status.ok()) return status;
   if (stored.state == REPORT_STATE_PARKED || stored.state == REPORT_STATE_CONFLICT) {
     if (auto status = LeaveFeedback(stored, false, stored.received_ms); !status.ok()) return status;
   }
@@ -100,18 +100,18 @@ absl::StatusOr<StoredReport> ReportChange::Append(NewReport report, const Report
   return stored;
 }
 
-absl::Status ReportChange::Insert(const NewReport& report, StoredReport& stored, bool owns_key) {
-  stored.envelope = report.envelope;
-  stored.order_id = report.order_id;
-  stored.reason_code = report.reason_code;
-  stored.reason_text = report.reason_text;
-  stored.who_acts = report.who_acts;
-  stored.findings = report.findings;
+absl::Status ReportChange::Insert(NewReport report, StoredReport& stored, bool owns_key) {
+  stored.envelope = std::move(report.envelope);
+  stored.order_id = std::move(report.order_id);
+  stored.reason_code = std::move(report.reason_code);
+  stored.reason_text = std::move(report.reason_text);
+  stored.who_acts = std::move(report.who_acts);
+  stored.findings = std::move(report.findings);
   stored.received_ms = report.received_ms;
   stored.hold_until_ms = stored.state == REPORT_STATE_HELD ? report.hold_until_ms : 0;
   const bool open = stored.state == REPORT_STATE_QUEUED || stored.state == REPORT_STATE_HELD;
   stored.decided_ms = open ? 0 : report.received_ms;
-  const auto& envelope = report.envelope;
+  const auto& envelope = stored.envelope;
   auto status =
       Statement(db_,
                 "INSERT INTO reports(site, sender, kind, report_id, order_id, order_sequence, reverses_id,"
@@ -122,17 +122,17 @@ absl::Status ReportChange::Insert(const NewReport& report, StoredReport& stored,
           .Bind(envelope.sender())
           .Bind(int64_t{envelope.kind()})
           .Bind(envelope.key_id())
-          .Bind(report.order_id)
+          .Bind(stored.order_id)
           .Bind(static_cast<int64_t>(envelope.order_sequence()))
           .Bind(envelope.report_reversal().reverses_id().value())
           .Bind(report.content_hash)
           .Bind(int64_t{stored.state})
           .Bind(static_cast<int64_t>(stored.original_id))
           .Bind(int64_t{owns_key})
-          .Bind(report.reason_code)
-          .Bind(report.reason_text)
-          .Bind(report.who_acts)
-          .Blob(report.findings)
+          .Bind(stored.reason_code)
+          .Bind(stored.reason_text)
+          .Bind(stored.who_acts)
+          .Blob(stored.findings)
           .Bind(report.received_ms)
           .Bind(stored.hold_until_ms)
           .Bind(stored.decided_ms)
@@ -210,11 +210,11 @@ absl::Status ReportChange::ReleaseOne(StoredReport held, const NewReport& judged
   return status.ok() ? TakeBackParked(held, now_ms) : status;
 }
 
-absl::Status ReportChange::AppendAll(const std::vector<NewReport>& reports, const ReportJudge& judge,
+absl::Status ReportChange::AppendAll(std::vector<NewReport> reports, const ReportJudge& judge,
                                      std::vector<StoredReport>& stored) {
   stored.reserve(reports.size());
-  for (const auto& report : reports) {
-    auto appended = Append(report, judge);
+  for (auto& report : reports) {
+    auto appended = Append(std::move(report), judge);
     if (!appended.ok()) return appended.status();
     stored.push_back(*std::move(appended));
   }

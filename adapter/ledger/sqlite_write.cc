@@ -45,7 +45,7 @@ absl::Status SqliteLedger::Write(const GroupCommit::Work& work) {
 void SqliteLedger::WriteThen(GroupCommit::Work work, GroupCommit::Done done) {
   if (commits_ == nullptr) return done(LooksOnly());
   commits_->Post(
-      [this, work = std::move(work)] {
+      [this, work = std::move(work)]() mutable {
         auto status = work();
         if (!status.ok()) pasts_.ForgetAll();
         return status;

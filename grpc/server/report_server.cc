@@ -218,8 +218,7 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
       const size_t bytes = call.request.Length();
       // The next commit waits for who tells of this one: the answer is written elsewhere.
       const auto receipts = std::make_shared<Receipts>(std::move(told));
-      const auto answer = [call, count, receipts] { Finish<Response>(call, count, std::move(*receipts)); };
-      if (!workers_.Post(0, answer)) answer();
+      answers_.Post([call, count, receipts] { Finish<Response>(call, count, std::move(*receipts)); });
       room_.Leave(bytes);
     });
   }
@@ -243,6 +242,7 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
   ReportHandler& handler_;
   const ReportServerOptions options_;
   Pump pump_;
+  Swarm answers_{workers_};
   Workers workers_;
   Room room_;  // goes first, after the last call has left
 };
