@@ -18,6 +18,7 @@ class Reports : public server::ReportHandler {
   absl::StatusOr<std::vector<exchange::v1::Receipt>> Report(std::string_view site,
                                                             const std::vector<exchange::v1::Report>& reports) override;
   void ReportThen(std::string_view site, const std::vector<exchange::v1::Report>& reports, Reported done) override;
+  bool waits() const override { return false; }
   absl::StatusOr<std::vector<exchange::v1::Feedback>> TakeFeedback(std::string_view site, std::string_view cursor,
                                                                    uint32_t max) override;
   std::unique_ptr<server::ExchangeHandler::Subscription> SubscribeFeedback(std::string_view site,

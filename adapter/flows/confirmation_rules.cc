@@ -40,11 +40,9 @@ class Delivery {
   }
 
   // Good quantity of all that counts and of `more`.
-  ExactDecimal MadeWith(const ExecutionConfirmation& more) const {
+  ExactDecimal MadeWith(const flow::v1::Envelope& more) const {
     auto sum = judging_.book.Good(product_, nullptr, IsCumulative(judging_.contract));
-    flow::v1::Envelope content;
-    *content.mutable_execution_confirmation() = more;
-    for (const auto& line : GoodLinesOf(content, judging_.order)) {
+    for (const auto& line : GoodLinesOf(more, judging_.order)) {
       if (line.product == &product_) sum.Add(line.key, judging_.at, line.value);
     }
     return sum.Total();
@@ -113,7 +111,8 @@ void JudgeFinal(const ExecutionConfirmation& report, const SegmentRequirement& s
   }
 }
 
-void JudgeDelivery(const ExecutionConfirmation& report, const SegmentRequirement& segment, const Judging& judging) {
+void JudgeDelivery(const flow::v1::Envelope& content, const SegmentRequirement& segment, const Judging& judging) {
+  const auto& report = content.execution_confirmation();
   if (&segment != judging.order.delivering()) return;
   const auto& tolerance = judging.contract.flows().execution_confirmation().tolerance();
   const ExactDecimal one{1, 0};
@@ -124,7 +123,7 @@ void JudgeDelivery(const ExecutionConfirmation& report, const SegmentRequirement
     const auto adds = std::any_of(report.output().begin(), report.output().end(), [&](const auto& output) {
       return IsGood(output) && ProductOf(output, segment) == product;
     });
-    const auto made = delivery.MadeWith(report);
+    const auto made = delivery.MadeWith(content);
     const auto over = ParsePercent(tolerance.over()).value_or(ExactDecimal());
     const auto most = Multiply(*ordered, Add(one, over));
     if (adds && tolerance.over() != "unlimited" && Compare(made, most) > 0) {
@@ -194,18 +193,16 @@ const SegmentRequirement* JudgeSegment(const std::string& requirement_id, const 
   return nullptr;
 }
 
-void JudgeConfirmation(const ExecutionConfirmation& confirmation, const Judging& judging) {
+void JudgeConfirmation(const flow::v1::Envelope& content, const Judging& judging) {
   if (!JudgeStanding(judging)) return;
+  const auto& confirmation = content.execution_confirmation();
   const auto* segment = JudgeSegment(confirmation.segment_requirement_id().value(),
                                      confirmation.operations_segment_id().value(), judging);
   if (segment == nullptr) return;
   JudgeFinal(confirmation, *segment, judging);
   for (int i = 0; i < confirmation.output_size(); ++i) JudgeOutput(confirmation.output(i), i, *segment, judging);
-  flow::v1::Envelope content;
-  *content.mutable_execution_confirmation() = confirmation;
-  content.set_key_id(confirmation.id().value());
   JudgeReadings(content, judging);
-  JudgeDelivery(confirmation, *segment, judging);
+  JudgeDelivery(content, *segment, judging);
 }
 
 }  // namespace isa95::flows

@@ -132,17 +132,15 @@ void JudgeReturns(const flow::v1::Envelope& content, const Judging& judging) {
 
 }  // namespace
 
-void JudgeConsumption(const MaterialConsumption& consumption, const Judging& judging) {
+void JudgeConsumption(const flow::v1::Envelope& content, const Judging& judging) {
   if (!JudgeStanding(judging)) return;
+  const auto& consumption = content.material_consumption();
   const auto* segment =
       JudgeSegment(consumption.segment_requirement_id().value(), consumption.operations_segment_id().value(), judging);
   if (segment == nullptr) return;
   const LineJudge lines(*segment, judging);
   for (int i = 0; i < consumption.consumed_size(); ++i)
     lines.Judge(consumption.consumed(i), Cat("consumption.consumed[", i, "]"));
-  flow::v1::Envelope content;
-  *content.mutable_material_consumption() = consumption;
-  content.set_key_id(consumption.id().value());
   JudgeReadings(content, judging);
   JudgeReturns(content, judging);
 }

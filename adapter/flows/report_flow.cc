@@ -86,9 +86,9 @@ void Hold(NewReport& report, const Numbers& numbers, const SiteContract& contrac
 void JudgeContent(const flow::v1::Envelope& content, const Judging& judging) {
   switch (content.message_case()) {
     case flow::v1::Envelope::kExecutionConfirmation:
-      return JudgeConfirmation(content.execution_confirmation(), judging);
+      return JudgeConfirmation(content, judging);
     case flow::v1::Envelope::kMaterialConsumption:
-      return JudgeConsumption(content.material_consumption(), judging);
+      return JudgeConsumption(content, judging);
     case flow::v1::Envelope::kReportReversal:
       return JudgeReversal(content.report_reversal(), judging);
     default:

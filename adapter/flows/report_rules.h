@@ -157,8 +157,8 @@ void CheckOutput(const flow::v1::OutputQuantity& output, const std::string& path
 void CheckConsumed(const flow::v1::ConsumedQuantity& line, const std::string& path,
                    const contract::v1::SiteContract& contract, Verdict& verdict);
 // By the order's past, each in a file of its own.
-void JudgeConfirmation(const flow::v1::ExecutionConfirmation& confirmation, const Judging& judging);
-void JudgeConsumption(const flow::v1::MaterialConsumption& consumption, const Judging& judging);
+void JudgeConfirmation(const flow::v1::Envelope& content, const Judging& judging);
+void JudgeConsumption(const flow::v1::Envelope& content, const Judging& judging);
 void JudgeReversal(const flow::v1::ReportReversal& reversal, const Judging& judging);
 // Parks what comes to an order that is unknown, cancelled or closed; false = it did.
 bool JudgeStanding(const Judging& judging);

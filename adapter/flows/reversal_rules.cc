@@ -27,9 +27,9 @@ void JudgeLatest(const StoredReport& root, const Judging& judging) {
 void JudgeRestored(const StoredReport& root, const Judging& judging) {
   CheckContent(root.envelope, judging.contract, judging.received_ms, judging.verdict);
   if (root.envelope.has_execution_confirmation()) {
-    JudgeConfirmation(root.envelope.execution_confirmation(), judging);
+    JudgeConfirmation(root.envelope, judging);
   } else {
-    JudgeConsumption(root.envelope.material_consumption(), judging);
+    JudgeConsumption(root.envelope, judging);
   }
 }
 

@@ -5,7 +5,7 @@
 namespace isa95::ledger {
 namespace {
 
-constexpr size_t kMost = 20'000;  // reports and orders; about 40 MB
+constexpr size_t kMost = 50'000;  // reports and orders; about 130 MB
 
 size_t SizeOf(const OrderPast& past) { return past.order.size() + past.reports.size(); }
 

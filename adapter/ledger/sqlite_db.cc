@@ -39,14 +39,15 @@ absl::Status Db::LastError(std::string_view doing) const {
   return absl::InternalError(Cat("ledger: cannot ", doing, ": ", db_ == nullptr ? "no memory" : sqlite3_errmsg(db_)));
 }
 
-Statement::Statement(Db& db, std::string sql) : db_(db), sql_(std::move(sql)) {
-  const auto known = db_.prepared_.find(sql_);
+Statement::Statement(Db& db, std::string_view sql) : db_(db) {
+  auto known = db_.prepared_.find(sql);
   if (known == db_.prepared_.end()) {
-    result_ = sqlite3_prepare_v3(db_.get(), sql_.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
-    return;
+    known = db_.prepared_.emplace(sql, nullptr);
+    result_ = sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                 &known->second, nullptr);
   }
-  statement_ = known->second;
-  db_.prepared_.erase(known);
+  prepared_ = db_.prepared_.extract(known);
+  statement_ = prepared_.mapped();
 }
 
 Statement::~Statement() {
@@ -57,7 +58,7 @@ Statement::~Statement() {
   }
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
-  db_.prepared_.emplace(std::move(sql_), statement_);
+  db_.prepared_.insert(std::move(prepared_));
 }
 
 Statement& Statement::Bind(std::string_view text) {

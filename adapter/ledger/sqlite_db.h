@@ -35,14 +35,19 @@ class Db {
   explicit Db(sqlite3* db) : db_(db) {}
   sqlite3* db_;
   // Prepared and not in use now: to prepare one costs more than to run it.
-  std::unordered_multimap<std::string, sqlite3_stmt*> prepared_;
+  struct TextHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  using Prepared = std::unordered_multimap<std::string, sqlite3_stmt*, TextHash, std::equal_to<>>;
+  Prepared prepared_;
 };
 
 // A statement from its first bind to its last row. An error is kept and told by Finish(), so that callers check once.
 // It goes back to its connection, ready for the next one of the same text.
 class Statement {
  public:
-  Statement(Db& db, std::string sql);
+  Statement(Db& db, std::string_view sql);
   ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -57,7 +62,7 @@ class Statement {
 
  private:
   Db& db_;
-  std::string sql_;
+  Db::Prepared::node_type prepared_;  // its text and itself, while it is in use
   sqlite3_stmt* statement_ = nullptr;
   int bound_ = 0;
   int result_ = SQLITE_OK;

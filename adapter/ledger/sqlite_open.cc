@@ -102,8 +102,8 @@ absl::StatusOr<int64_t> VersionOf(Db& db) {
 
 absl::Status Prepare(Db& db) {
   // 64 MB of pages: what the default 2 MB do not hold is read again for each row.
-  for (const char* pragma :
-       {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA cache_size=-65536"}) {
+  for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
+                             "PRAGMA cache_size=-65536", "PRAGMA wal_autocheckpoint=4000"}) {
     if (auto status = db.Run(pragma); !status.ok()) return status;
   }
   const auto found = VersionOf(db);

@@ -17,6 +17,9 @@ using namespace exchange::v1;
 using grpc::ByteBuffer;
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
+
+constexpr size_t kSmall = 4'096;  // bytes of a call that is read and checked in some microseconds
+
 using Receipts = absl::StatusOr<std::vector<Receipt>>;
 
 // What the four calls that report have in common: the reports in a request, and the receipts in a response.
@@ -199,6 +202,8 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
     const Call call{context, request, response, context.DefaultReactor()};
     const size_t bytes = request.Length();
     const bool room = room_.Enter(bytes);
+    // To wake a thread for a small report would cost more than the report.
+    if (room && bytes <= kSmall && !handler_.waits()) return Take<Request, Response>(call), call.reactor;
     if (room && workers_.Post(bytes, [this, call] { Take<Request, Response>(call); })) return call.reactor;
     if (room) room_.Leave(bytes);
     call.reactor->Finish(
