@@ -31,10 +31,10 @@ OrderPast* OrderPasts::Keep(const Order& order, OrderPast past) {
   return &kept;
 }
 
-void OrderPasts::Add(const StoredReport& report) {
+void OrderPasts::Add(StoredReport report) {
   auto* past = Find(OrderOf(report));
   if (past == nullptr) return;
-  past->reports.push_back(report);
+  past->reports.push_back(std::move(report));
   if (past->slot.memo != nullptr) past->slot.memo->Changed(past->reports.back());
   ++size_;
 }

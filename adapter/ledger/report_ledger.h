@@ -123,7 +123,7 @@ class ReportLedger {
   virtual ~ReportLedger() = default;
 
   // Stores all in one transaction, each judged by what stands then, earlier ones of the same call included. In their
-  // order. PARKED and CONFLICT leave feedback in the same transaction.
+  // order; what is returned may lack the content. PARKED and CONFLICT leave feedback in the same transaction.
   // A reversal, once QUEUED, of a report that cannot have been posted settles both without the ERP: the report is
   // REVERSED, the reversal POSTED without a document, each with its feedback. Such a report was never handed out, or is
   // parked and was rejected by the ERP or never sent. Parked after it was sent and not rejected (an answer that never

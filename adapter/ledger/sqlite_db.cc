@@ -125,12 +125,12 @@ absl::Status GroupCommit::Write(const Work& work) {
   return told.get();
 }
 
-void GroupCommit::Post(Work work, Done done) {
+void GroupCommit::Post(Work work, Done done, bool simple) {
   absl::Status poison;
   {
     std::lock_guard lock(mutex_);
     poison = poison_;
-    if (poison.ok()) jobs_.push_back({std::move(work), std::move(done), absl::OkStatus()});
+    if (poison.ok()) jobs_.push_back({std::move(work), std::move(done), simple, absl::OkStatus()});
   }
   poison.ok() ? queued_.notify_one() : done(poison);
 }
@@ -161,19 +161,29 @@ void GroupCommit::Loop() {
   }
 }
 
-// A job that fails takes back its own work only.
 absl::Status GroupCommit::RunBatch(std::deque<Job>& batch) {
-  const auto run = [this](const char* sql) { return Statement(db_, sql).Finish(); };
-  if (auto status = run("BEGIN IMMEDIATE"); !status.ok()) return status;
+  if (auto status = Run("BEGIN IMMEDIATE"); !status.ok()) return status;
   for (auto& job : batch) {
-    if (auto status = run("SAVEPOINT job"); !status.ok()) return status;
-    job.status = job.work();
-    if (!job.status.ok()) {
-      if (auto status = run("ROLLBACK TO job"); !status.ok()) return status;
-    }
-    if (auto status = run("RELEASE job"); !status.ok()) return status;
+    if (auto status = job.simple ? RunSimple(job) : RunFenced(job); !status.ok()) return status;
   }
-  return run("COMMIT");
+  return Run("COMMIT");
+}
+
+// To fence off a job costs a copy of each page it changes.
+absl::Status GroupCommit::RunSimple(Job& job) {
+  const int changes = sqlite3_total_changes(db_.get());
+  job.status = job.work();
+  return sqlite3_total_changes(db_.get()) == changes ? absl::OkStatus() : job.status;
+}
+
+// A job that fails takes back its own work only.
+absl::Status GroupCommit::RunFenced(Job& job) {
+  if (auto status = Run("SAVEPOINT job"); !status.ok()) return status;
+  job.status = job.work();
+  if (!job.status.ok()) {
+    if (auto status = Run("ROLLBACK TO job"); !status.ok()) return status;
+  }
+  return Run("RELEASE job");
 }
 
 }  // namespace isa95::ledger

@@ -80,17 +80,23 @@ class GroupCommit {
   absl::Status Write(const Work& work);
   // Does not wait. `done` is called once, on the writing thread, or on the caller's where nothing is written any more;
   // the next commit waits for it, so it returns quickly.
-  void Post(Work work, Done done);
+  // `simple`: work that, once it has changed something, fails only where the disk or the memory does. It is not
+  // fenced off from the rest of its commit; where it fails so, that commit fails.
+  void Post(Work work, Done done, bool simple = false);
   absl::Status Health();
 
  private:
   struct Job {
     Work work;
     Done done;
+    bool simple = false;
     absl::Status status;
   };
   void Loop();
   absl::Status RunBatch(std::deque<Job>& batch);
+  absl::Status RunSimple(Job& job);
+  absl::Status RunFenced(Job& job);
+  absl::Status Run(const char* sql) { return Statement(db_, sql).Finish(); }
 
   Db& db_;
   std::mutex mutex_;

@@ -75,7 +75,7 @@ class SqliteLedger : public Ledgers {
  private:
   absl::Status Healthy();
   absl::Status Write(const GroupCommit::Work& work);
-  void WriteThen(GroupCommit::Work work, GroupCommit::Done done);
+  void WriteThen(GroupCommit::Work work, GroupCommit::Done done, bool simple);
 
   // All of these run inside a write.
   absl::Status AppendIn(const NewDocument& document, const Judge& judge, StoredDocument& stored);

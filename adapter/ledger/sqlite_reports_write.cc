@@ -31,6 +31,21 @@ NewReport AsItIs(const StoredReport& held) {
   return report;
 }
 
+// For who wants to know what became of it.
+StoredReport WithoutContent(StoredReport& report) {
+  flow::v1::Envelope head;
+  head.set_kind(report.envelope.kind());
+  head.set_site(report.envelope.site());
+  head.set_sender(report.envelope.sender());
+  head.set_key_id(report.envelope.key_id());
+  head.set_order_sequence(report.envelope.order_sequence());
+  head.set_sequence(report.envelope.sequence());
+  head.Swap(&report.envelope);
+  StoredReport told = report;
+  head.Swap(&report.envelope);
+  return told;
+}
+
 }  // namespace
 
 absl::Status ReportChange::Note(int64_t at_ms, uint64_t id, std::string_view what, std::string_view detail) {
@@ -93,11 +108,16 @@ absl::StatusOr<StoredReport> ReportChange::Append(NewReport report, const Report
     if (auto status = LeaveFeedback(stored, false, stored.received_ms); !status.ok()) return status;
   }
   if (owned) return stored;
-  pasts_.Add(stored);
   turns_.Add({site, order_id});
   if (stored.state == REPORT_STATE_HELD) turns_.Hold({site, order_id}, stored.hold_until_ms);
-  if (auto status = TakeBackUnposted(stored, stored.received_ms); !status.ok()) return status;
-  return stored;
+  if (stored.envelope.has_report_reversal()) {
+    pasts_.Add(stored);
+    if (auto status = TakeBackUnposted(stored, stored.received_ms); !status.ok()) return status;
+    return stored;
+  }
+  auto told = WithoutContent(stored);
+  pasts_.Add(std::move(stored));
+  return told;
 }
 
 absl::Status ReportChange::Insert(NewReport report, StoredReport& stored, bool owns_key) {
@@ -231,12 +251,16 @@ absl::StatusOr<std::vector<StoredReport>> SqliteLedger::AppendReports(const std:
 
 void SqliteLedger::AppendReportsThen(std::vector<NewReport> reports, ReportJudge judge, Appended done) {
   const auto stored = std::make_shared<std::vector<StoredReport>>();
-  WriteThen([this, reports = std::move(reports), judge = std::move(judge),
-             stored] { return ReportChange(*writer_, turns_, pasts_).AppendAll(reports, judge, *stored); },
-            [stored, done = std::move(done)](const absl::Status& status) {
-              if (!status.ok()) return done(status);
-              done(std::move(*stored));
-            });
+  const bool simple = reports.size() == 1;  // it is judged and found fit before the first change
+  WriteThen(
+      [this, reports = std::move(reports), judge = std::move(judge), stored]() mutable {
+        return ReportChange(*writer_, turns_, pasts_).AppendAll(std::move(reports), judge, *stored);
+      },
+      [stored, done = std::move(done)](const absl::Status& status) {
+        if (!status.ok()) return done(status);
+        done(std::move(*stored));
+      },
+      simple);
 }
 
 absl::Status SqliteLedger::ReleaseHeld(int64_t now_ms, const Release& release) {

@@ -44,7 +44,7 @@ absl::Status SqliteLedger::Write(const GroupCommit::Work& work) {
   });
 }
 
-void SqliteLedger::WriteThen(GroupCommit::Work work, GroupCommit::Done done) {
+void SqliteLedger::WriteThen(GroupCommit::Work work, GroupCommit::Done done, bool simple) {
   if (commits_ == nullptr) return done(LooksOnly());
   commits_->Post(
       [this, work = std::move(work)]() mutable {
@@ -52,7 +52,7 @@ void SqliteLedger::WriteThen(GroupCommit::Work work, GroupCommit::Done done) {
         if (!status.ok()) pasts_.ForgetAll();
         return status;
       },
-      std::move(done));
+      std::move(done), simple);
 }
 
 absl::Status SqliteLedger::Healthy() { return commits_ == nullptr ? absl::OkStatus() : commits_->Health(); }
