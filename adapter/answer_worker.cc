@@ -14,6 +14,7 @@ namespace {
 
 constexpr uint32_t kBatch = 64;
 constexpr int64_t kMaxBackOffMs = 30'000;
+constexpr int64_t kUnmarkedMs = 20;  // what was sent is marked by then: many share a commit
 constexpr auto kTick = std::chrono::milliseconds(200);
 
 int64_t BackOffMs(uint32_t tries) { return std::min<int64_t>(kMaxBackOffMs, int64_t{200} << std::min(tries, 10u)); }
@@ -83,20 +84,29 @@ void AnswerWorker::Run() {
   }
 }
 
+// Many share a commit. What repeats the answer to an earlier document needs that one to be there.
 absl::Status AnswerWorker::MakeDue(int64_t now_ms) {
   for (;;) {
     const auto due = ledger_.AnswersDue(now_ms, kBatch);
     if (!due.ok()) return due.status();
+    std::vector<ledger::DocumentAnswers> made;
     for (const auto& document : *due) {
-      if (auto status = MakeFor(document, now_ms); !status.ok()) return status;
+      if (document.duplicate_bytes && !made.empty()) {
+        if (auto status = ledger_.QueueAnswers(made, now_ms); !status.ok()) return status;
+        made.clear();
+      }
+      auto answers = MakeFor(document, now_ms);
+      if (!answers.ok()) return answers.status();
+      made.push_back(*std::move(answers));
     }
+    if (auto status = made.empty() ? absl::OkStatus() : ledger_.QueueAnswers(made, now_ms); !status.ok()) return status;
     if (due->size() < kBatch) return absl::OkStatus();
   }
 }
 
-absl::Status AnswerWorker::MakeFor(const ledger::StoredDocument& document, int64_t now_ms) {
+absl::StatusOr<ledger::DocumentAnswers> AnswerWorker::MakeFor(const ledger::StoredDocument& document, int64_t now_ms) {
   const auto contract = contracts_.find(document.document.site);
-  if (contract == contracts_.end()) return absl::OkStatus();  // another configuration's site
+  if (contract == contracts_.end()) return ledger::DocumentAnswers{document.id, {}};  // another configuration's site
   const auto* version = versions_.by_name(contract->second.erp().b2mml().write());
   std::map<uint64_t, ledger::StoredItem> originals;
   for (const auto& item : document.items) {
@@ -112,7 +122,7 @@ absl::Status AnswerWorker::MakeFor(const ledger::StoredDocument& document, int64
   auto answers = MakeAnswers({document, contract->second, *version, now_ms, NewUuid, original});
   if (!answers.ok()) return answers.status();
   if (auto status = RepeatFirstAnswers(document, *answers); !status.ok()) return status;
-  return ledger_.QueueAnswers(document.id, *answers, now_ms);
+  return ledger::DocumentAnswers{document.id, *std::move(answers)};
 }
 
 // The same bytes again get the first answer again, byte for byte.
@@ -132,22 +142,29 @@ absl::Status AnswerWorker::RepeatFirstAnswers(const ledger::StoredDocument& docu
 absl::Status AnswerWorker::SendDue(int64_t now_ms) {
   const auto due = ledger_.OutboxDue(now_ms, kBatch);
   if (!due.ok()) return due.status();
-  for (const auto& entry : *due) {
-    if (auto status = SendOne(entry); !status.ok()) return status;
+  std::vector<ledger::OutboxResult> tried;
+  for (size_t i = 0; i < due->size(); ++i) {
+    tried.push_back(SendOne((*due)[i]));
+    const bool last = i + 1 == due->size();
+    if (!last && NowMillis() - tried.front().at_ms < kUnmarkedMs) continue;
+    if (auto status = ledger_.OutboxTried(tried); !status.ok()) return status;
+    tried.clear();
   }
   if (due->size() == kBatch) Nudge();
   return absl::OkStatus();
 }
 
-absl::Status AnswerWorker::SendOne(const ledger::OutboxEntry& entry) {
+ledger::OutboxResult AnswerWorker::SendOne(const ledger::OutboxEntry& entry) {
   const auto delivered = send_(entry);
-  if (delivered.status.ok()) return ledger_.OutboxSent(entry.id, NowMillis());
-  const std::string why = Words(delivered.status);
+  ledger::OutboxResult result{entry.id, NowMillis(), "", 0};
+  if (delivered.status.ok()) return result;
+  result.error = Words(delivered.status);
   // What a person has to mend is not tried every second.
   const bool hopeless = delivered.status.code() == absl::StatusCode::kFailedPrecondition;
   const int64_t wait = std::max<int64_t>(hopeless ? kMaxBackOffMs : BackOffMs(entry.tries), delivered.wait_ms);
-  spdlog::warn("answer {} for site {} not taken: {}; next try in {} ms", entry.id, entry.site, why, wait);
-  return ledger_.OutboxFailed(entry.id, why, NowMillis() + wait);
+  result.next_ms = result.at_ms + wait;
+  spdlog::warn("answer {} for site {} not taken: {}; next try in {} ms", entry.id, entry.site, result.error, wait);
+  return result;
 }
 
 void AnswerWorker::ServeWaiters(int64_t now_ms) {
@@ -167,7 +184,8 @@ void AnswerWorker::ServeWaiters(int64_t now_ms) {
     }
     // Several outcomes do not fit one response: they are posted.
     const bool single = there && answers->size() == 1;
-    if (single && answers->front().sent_ms == 0 && !ledger_.OutboxSent(answers->front().id, now_ms).ok()) return;
+    const bool unsent = single && answers->front().sent_ms == 0;
+    if (unsent && !ledger_.OutboxTried({{answers->front().id, now_ms, "", 0}}).ok()) return;
     waiter->second.ready(single ? answers->front().payload : std::string());
     waiter = waiting.erase(waiter);
   }

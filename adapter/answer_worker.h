@@ -43,10 +43,10 @@ class AnswerWorker {
 
   void Run();
   absl::Status MakeDue(int64_t now_ms);
-  absl::Status MakeFor(const ledger::StoredDocument& document, int64_t now_ms);
+  absl::StatusOr<ledger::DocumentAnswers> MakeFor(const ledger::StoredDocument& document, int64_t now_ms);
   absl::Status RepeatFirstAnswers(const ledger::StoredDocument& document, std::vector<ledger::NewAnswer>& answers);
   absl::Status SendDue(int64_t now_ms);
-  absl::Status SendOne(const ledger::OutboxEntry& entry);
+  ledger::OutboxResult SendOne(const ledger::OutboxEntry& entry);
   // Gives waiting requests their answer, or lets them go when their time is over.
   void ServeWaiters(int64_t now_ms);
 

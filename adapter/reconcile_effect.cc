@@ -25,7 +25,7 @@ bool HadEffect(ReportState state) {
 
 }  // namespace
 
-ReportEffects::ReportEffects(const std::vector<ledger::StoredReport>& reports)
+ReportEffects::ReportEffects(const std::deque<ledger::StoredReport>& reports)
     : reports_(reports), reversals_(reports.size()) {
   for (size_t i = 0; i < reports.size(); ++i) {
     reported_.push_back(Stands(reports[i].state) && reports[i].state != REPORT_STATE_REVERSED);

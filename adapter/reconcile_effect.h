@@ -2,6 +2,7 @@
 // reversal of a reversal puts it back. Borrows the reports. Pure.
 #pragma once
 
+#include <deque>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@ namespace isa95::adapter {
 
 class ReportEffects {
  public:
-  explicit ReportEffects(const std::vector<ledger::StoredReport>& reports);
+  explicit ReportEffects(const std::deque<ledger::StoredReport>& reports);
 
   // By position in the reports.
   bool Reported(size_t report) const { return reported_[report]; }
@@ -35,7 +36,7 @@ class ReportEffects {
   bool IsErpSide(const std::vector<bool>& side, size_t report, bool pending) const;
   bool HasEarlierPlace(size_t report, size_t other) const;
 
-  const std::vector<ledger::StoredReport>& reports_;
+  const std::deque<ledger::StoredReport>& reports_;
   std::vector<std::vector<size_t>> reversals_;  // of each report
   std::vector<size_t> order_;                   // each report before its reversals
   std::vector<bool> reported_, posted_, told_;

@@ -63,7 +63,7 @@ class ReportSums {
   void TakeTotals();
   std::string StepOf(const flow::v1::MaterialConsumption& consumption) const;
 
-  const std::vector<ledger::StoredReport>& reports_;
+  const std::deque<ledger::StoredReport>& reports_;
   const bool cumulative_;
   ReconciliationPlan& plan_;
   ReportEffects effects_;

@@ -124,9 +124,10 @@ int64_t ReportWorker::ResendMs(const ledger::StoredReport& report) const {
 absl::Status ReportWorker::SendOne(const ledger::StoredReport& report) {
   const auto contract = contracts_.find(report.envelope.site());
   if (contract == contracts_.end()) return absl::OkStatus();  // another configuration's site
-  const auto past = ledger_.PastOf(report.envelope.site(), report.order_id);
-  if (!past.ok()) return past.status();
   const auto& terms = contract->second;
+  const auto past = flows::DependsOnPast(report, terms) ? ledger_.PastOf(report.envelope.site(), report.order_id)
+                                                        : ledger_.PlanOf(report.envelope.site(), report.order_id);
+  if (!past.ok()) return past.status();
   const auto* version = versions_.by_name(terms.erp().b2mml().write());
   const auto posting = flows::PostingOf(report, *past, terms);
   const auto written =

@@ -18,6 +18,7 @@ class Reports : public server::ReportHandler {
   absl::StatusOr<std::vector<exchange::v1::Receipt>> Report(std::string_view site,
                                                             const std::vector<exchange::v1::Report>& reports) override;
   void ReportThen(std::string_view site, const std::vector<exchange::v1::Report>& reports, Reported done) override;
+  bool waits() const override { return false; }
   // The same, as they were read from `document`: without the ids that its MES knows from this adapter alone, and with
   // what names the document, since the MES hears of it under that name.
   absl::StatusOr<std::vector<exchange::v1::Receipt>> ReportByDocument(std::string_view site,

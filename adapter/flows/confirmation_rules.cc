@@ -1,6 +1,7 @@
 // A confirmation by its order's past: the step it names, whether that step is done, and how much was made of it.
 #include <algorithm>
 
+#include "adapter/flows/report_book.h"
 #include "adapter/flows/report_rules.h"
 #include "grpc/model/contract.h"
 #include "grpc/model/text.h"
@@ -14,31 +15,6 @@ using flow::v1::OutputQuantity;
 using flow::v1::SegmentRequirement;
 
 bool IsGood(const OutputQuantity& output) { return output.kind() == flow::v1::OUTPUT_KIND_CODE_GOOD; }
-
-std::vector<const MaterialRequirement*> ProducedOf(const SegmentRequirement& segment) {
-  std::vector<const MaterialRequirement*> lines;
-  for (const auto& line : segment.material()) {
-    if (line.material_use().code() == flow::v1::MATERIAL_USE_CODE_PRODUCED) lines.push_back(&line);
-  }
-  return lines;
-}
-
-// The order's product line that an output is of; an output without a material is of the only one there is.
-const MaterialRequirement* ProductOf(const OutputQuantity& output, const SegmentRequirement& segment) {
-  const auto lines = ProducedOf(segment);
-  const auto& material = output.material_definition_id().value();
-  if (material.empty()) return lines.size() == 1 ? lines.front() : nullptr;
-  for (const auto* line : lines) {
-    const auto& ids = line->material_definition_id();
-    const auto is_it = [&](const auto& id) { return id.value() == material; };
-    if (ids.empty() || std::any_of(ids.begin(), ids.end(), is_it)) return line;
-  }
-  return nullptr;
-}
-
-std::string UnitOf(const MaterialRequirement& line) {
-  return line.quantity().empty() ? std::string() : line.quantity(0).unit().value();
-}
 
 std::string MaterialOf(const MaterialRequirement& line) {
   return line.material_definition_id().empty() ? std::string() : line.material_definition_id(0).value();
@@ -63,37 +39,20 @@ class Delivery {
     return ordered;
   }
 
-  // Good quantity of what is in effect up to `last` (all, where null) and of `more`.
-  ExactDecimal Made(const Effective* last, const ExecutionConfirmation* more) const {
-    Sum sum(IsCumulative(judging_.contract));
-    for (const auto& effective : judging_.effects.all()) {
-      if (last != nullptr && IsBefore(last->at, effective.at)) continue;
-      AddGood(*effective.content, effective.at, sum);
-    }
-    if (more != nullptr) {
-      flow::v1::Envelope content;
-      *content.mutable_execution_confirmation() = *more;
-      AddGood(content, judging_.at, sum);
+  // Good quantity of all that counts and of `more`.
+  ExactDecimal MadeWith(const flow::v1::Envelope& more) const {
+    auto sum = judging_.book.Good(product_, nullptr, IsCumulative(judging_.contract));
+    for (const auto& line : GoodLinesOf(more, judging_.order)) {
+      if (line.product == &product_) sum.Add(line.key, judging_.at, line.value);
     }
     return sum.Total();
   }
-
- private:
-  void AddGood(const flow::v1::Envelope& content, const Position& at, Sum& sum) const {
-    if (!content.has_execution_confirmation()) return;
-    const auto& report = content.execution_confirmation();
-    const auto found =
-        judging_.order.Find(report.segment_requirement_id().value(), report.operations_segment_id().value());
-    if (found.segment != &segment_) return;
-    const auto lines = LinesOf(content, judging_.order);
-    for (int i = 0; i < report.output_size(); ++i) {
-      const auto& output = report.output(i);
-      if (!IsGood(output) || ProductOf(output, segment_) != &product_) continue;
-      if (UnitOf(product_).empty() || output.quantity().unit().value() == UnitOf(product_))
-        sum.Add(lines[i].key, at, ValueOf(output.quantity()));
-    }
+  // Of what counts up to `last`.
+  ExactDecimal MadeBy(const Effective& last) const {
+    return judging_.book.Good(product_, &last, IsCumulative(judging_.contract)).Total();
   }
 
+ private:
   const SegmentRequirement& segment_;
   const MaterialRequirement& product_;
   const Judging& judging_;
@@ -127,51 +86,33 @@ void JudgeOutput(const OutputQuantity& output, int index, const SegmentRequireme
 }
 
 // An AUTO_FINAL is final where the quantity asked for is reached by then.
-bool Ends(const Effective& effective, const SegmentRequirement& segment, const Judging& judging) {
-  const auto& report = effective.content->execution_confirmation();
-  if (report.type() == flow::v1::CONFIRMATION_TYPE_CODE_FINAL) return true;
+bool Ends(const Effective& auto_final, const SegmentRequirement& segment, const Judging& judging) {
   const auto lines = ProducedOf(segment);
-  if (report.type() != flow::v1::CONFIRMATION_TYPE_CODE_AUTO_FINAL || &segment != judging.order.delivering())
-    return false;
-  if (lines.size() != 1) return false;
+  if (&segment != judging.order.delivering() || lines.size() != 1) return false;
   const Delivery delivery(segment, *lines.front(), judging);
   const auto ordered = delivery.Ordered();
-  return ordered && Compare(delivery.Made(&effective, nullptr), *ordered) >= 0;
+  return ordered && Compare(delivery.MadeBy(auto_final), *ordered) >= 0;
 }
 
 void JudgeFinal(const ExecutionConfirmation& report, const SegmentRequirement& segment, const Judging& judging) {
-  const Effective* last_auto = nullptr;  // totals grow: where the last one did not end the step, none before it did
-  const Effective* final = nullptr;
-  bool last = true;
-  for (const auto& effective : judging.effects.all()) {
-    if (!effective.content->has_execution_confirmation()) continue;
-    const auto& other = effective.content->execution_confirmation();
-    const auto found =
-        judging.order.Find(other.segment_requirement_id().value(), other.operations_segment_id().value());
-    if (found.segment != &segment) continue;
-    if (!IsBefore(effective.at, judging.at)) {
-      last = false;
-    } else if (other.type() == flow::v1::CONFIRMATION_TYPE_CODE_FINAL) {
-      final = &effective;
-    } else if (other.type() == flow::v1::CONFIRMATION_TYPE_CODE_AUTO_FINAL &&
-               (last_auto == nullptr || IsBefore(last_auto->at, effective.at))) {
-      last_auto = &effective;
-    }
-  }
-  if (final == nullptr && last_auto != nullptr && Ends(*last_auto, segment, judging)) final = last_auto;
+  const auto step = judging.book.StepAt(segment, judging.at, IsCumulative(judging.contract));
+  // Totals grow: where the last auto-final one did not end the step, none before it did.
+  const auto* final = step.final ? &*step.final : nullptr;
+  if (final == nullptr && step.last_auto && Ends(*step.last_auto, segment, judging)) final = &*step.last_auto;
   if (final != nullptr) {
     judging.verdict.Park(
         "SEGMENT_FINISHED", "confirmation.type",
         Cat("Report ", IdOf(final->bearer->envelope), " was the last one of this step, which is done."),
         "Take this report back; where the step goes on, take back the final one first and report anew.");
-  } else if (!last && report.type() == flow::v1::CONFIRMATION_TYPE_CODE_FINAL) {
+  } else if (!step.last && report.type() == flow::v1::CONFIRMATION_TYPE_CODE_FINAL) {
     judging.verdict.Flag("FINAL_NOT_LAST", "confirmation.type",
                          "The final confirmation of the step comes before others that were posted already.",
                          "Look whether the step was really done.");
   }
 }
 
-void JudgeDelivery(const ExecutionConfirmation& report, const SegmentRequirement& segment, const Judging& judging) {
+void JudgeDelivery(const flow::v1::Envelope& content, const SegmentRequirement& segment, const Judging& judging) {
+  const auto& report = content.execution_confirmation();
   if (&segment != judging.order.delivering()) return;
   const auto& tolerance = judging.contract.flows().execution_confirmation().tolerance();
   const ExactDecimal one{1, 0};
@@ -182,7 +123,7 @@ void JudgeDelivery(const ExecutionConfirmation& report, const SegmentRequirement
     const auto adds = std::any_of(report.output().begin(), report.output().end(), [&](const auto& output) {
       return IsGood(output) && ProductOf(output, segment) == product;
     });
-    const auto made = delivery.Made(nullptr, &report);
+    const auto made = delivery.MadeWith(content);
     const auto over = ParsePercent(tolerance.over()).value_or(ExactDecimal());
     const auto most = Multiply(*ordered, Add(one, over));
     if (adds && tolerance.over() != "unlimited" && Compare(made, most) > 0) {
@@ -252,18 +193,16 @@ const SegmentRequirement* JudgeSegment(const std::string& requirement_id, const 
   return nullptr;
 }
 
-void JudgeConfirmation(const ExecutionConfirmation& confirmation, const Judging& judging) {
+void JudgeConfirmation(const flow::v1::Envelope& content, const Judging& judging) {
   if (!JudgeStanding(judging)) return;
+  const auto& confirmation = content.execution_confirmation();
   const auto* segment = JudgeSegment(confirmation.segment_requirement_id().value(),
                                      confirmation.operations_segment_id().value(), judging);
   if (segment == nullptr) return;
   JudgeFinal(confirmation, *segment, judging);
   for (int i = 0; i < confirmation.output_size(); ++i) JudgeOutput(confirmation.output(i), i, *segment, judging);
-  flow::v1::Envelope content;
-  *content.mutable_execution_confirmation() = confirmation;
-  content.set_key_id(confirmation.id().value());
   JudgeReadings(content, judging);
-  JudgeDelivery(confirmation, *segment, judging);
+  JudgeDelivery(content, *segment, judging);
 }
 
 }  // namespace isa95::flows

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "adapter/flows/report_book.h"
 #include "adapter/flows/report_rules.h"
 #include "grpc/model/text.h"
 
@@ -101,31 +102,6 @@ class LineJudge {
   Components components_;
 };
 
-// What of one material, lot and unit has gone into the order and come back.
-struct Account {
-  explicit Account(bool cumulative) : consumed(cumulative), returned(cumulative) {}
-  Sum consumed, returned;
-};
-
-std::string AccountOf(const ConsumedQuantity& line) {
-  const auto& material = line.material_definition_id().value();
-  const auto& lot = line.material_lot_id().value();
-  return Cat(material.size(), ":", material, lot.size(), ":", lot, line.quantity().unit().value());
-}
-
-void Enter(const flow::v1::Envelope& content, const Position& at, const PlannedOrder& order,
-           std::map<std::string, Account>& accounts) {
-  const auto lines = LinesOf(content, order);
-  const auto& report = content.material_consumption();
-  for (int i = 0; i < report.consumed_size(); ++i) {
-    const auto account = accounts.find(AccountOf(report.consumed(i)));
-    if (account == accounts.end()) continue;
-    const bool back = report.consumed(i).kind() == flow::v1::CONSUMPTION_KIND_CODE_RETURNED;
-    (back ? account->second.returned : account->second.consumed)
-        .Add(lines[i].key, at, ValueOf(report.consumed(i).quantity()));
-  }
-}
-
 void JudgeReturns(const flow::v1::Envelope& content, const Judging& judging) {
   std::map<std::string, Account> accounts;
   std::map<std::string, int> lines;  // the last that returns to the account
@@ -133,14 +109,13 @@ void JudgeReturns(const flow::v1::Envelope& content, const Judging& judging) {
   for (int i = 0; i < report.consumed_size(); ++i) {
     if (report.consumed(i).kind() != flow::v1::CONSUMPTION_KIND_CODE_RETURNED) continue;
     const auto key = AccountOf(report.consumed(i));
-    accounts.try_emplace(key, IsCumulative(judging.contract));
+    accounts.try_emplace(key, judging.book.AccountOf(key, IsCumulative(judging.contract)));
     lines[key] = i;
   }
-  if (accounts.empty()) return;
-  for (const auto& effective : judging.effects.all()) {
-    if (effective.content->has_material_consumption()) Enter(*effective.content, effective.at, judging.order, accounts);
+  for (const auto& line : UsedLinesOf(content, judging.order)) {
+    const auto account = accounts.find(line.account);
+    if (account != accounts.end()) account->second.Add(line, judging.at);
   }
-  Enter(content, judging.at, judging.order, accounts);
   for (const auto& [key, account] : accounts) {
     const auto consumed = account.consumed.Total(), returned = account.returned.Total();
     if (Compare(returned, consumed) <= 0) continue;
@@ -157,17 +132,15 @@ void JudgeReturns(const flow::v1::Envelope& content, const Judging& judging) {
 
 }  // namespace
 
-void JudgeConsumption(const MaterialConsumption& consumption, const Judging& judging) {
+void JudgeConsumption(const flow::v1::Envelope& content, const Judging& judging) {
   if (!JudgeStanding(judging)) return;
+  const auto& consumption = content.material_consumption();
   const auto* segment =
       JudgeSegment(consumption.segment_requirement_id().value(), consumption.operations_segment_id().value(), judging);
   if (segment == nullptr) return;
   const LineJudge lines(*segment, judging);
   for (int i = 0; i < consumption.consumed_size(); ++i)
     lines.Judge(consumption.consumed(i), Cat("consumption.consumed[", i, "]"));
-  flow::v1::Envelope content;
-  *content.mutable_material_consumption() = consumption;
-  content.set_key_id(consumption.id().value());
   JudgeReadings(content, judging);
   JudgeReturns(content, judging);
 }

@@ -1,7 +1,6 @@
 #include "adapter/flows/report_flow.h"
 
-#include <set>
-
+#include "adapter/flows/report_book.h"
 #include "adapter/flows/report_rules.h"
 #include "adapter/ids.h"
 #include "grpc/model/contract.h"
@@ -72,35 +71,6 @@ void TakeContent(const exchange::v1::Report& report, NewReport& into) {
   }
 }
 
-// What is known of the numbers before a report's own.
-struct Numbers {
-  uint64_t missing = 0;   // the first that is
-  bool waits = false;     // one that is there is held itself
-  std::string_view same;  // another report of the same number
-};
-
-Numbers NumbersBefore(const flow::v1::Envelope& envelope, const OrderPast& past) {
-  Numbers numbers;
-  const auto own = envelope.order_sequence();
-  std::set<uint64_t> known;
-  for (const auto& other : past.reports) {
-    const auto number = other.envelope.order_sequence();
-    const bool itself = other.envelope.key_id() == envelope.key_id();
-    if (number == 0 || itself || other.envelope.sender() != envelope.sender()) continue;
-    if (number == own && other.reason_code != "SEQUENCE_TWICE") numbers.same = other.envelope.key_id();
-    if (number >= own) continue;
-    known.insert(number);
-    numbers.waits = numbers.waits || other.state == REPORT_STATE_HELD;
-  }
-  uint64_t next = 1;
-  for (const auto number : known) {
-    if (number != next) break;
-    ++next;
-  }
-  if (next < own) numbers.missing = next;
-  return numbers;
-}
-
 void Hold(NewReport& report, const Numbers& numbers, const SiteContract& contract) {
   const auto window = ParseSpanMillis(contract.flows().execution_confirmation().hold_within());
   report.state = REPORT_STATE_HELD;
@@ -116,9 +86,9 @@ void Hold(NewReport& report, const Numbers& numbers, const SiteContract& contrac
 void JudgeContent(const flow::v1::Envelope& content, const Judging& judging) {
   switch (content.message_case()) {
     case flow::v1::Envelope::kExecutionConfirmation:
-      return JudgeConfirmation(content.execution_confirmation(), judging);
+      return JudgeConfirmation(content, judging);
     case flow::v1::Envelope::kMaterialConsumption:
-      return JudgeConsumption(content.material_consumption(), judging);
+      return JudgeConsumption(content, judging);
     case flow::v1::Envelope::kReportReversal:
       return JudgeReversal(content.report_reversal(), judging);
     default:
@@ -210,7 +180,8 @@ void JudgeReport(NewReport& report, const OrderPast& past, const SiteContract& c
   if (!released && report.state != REPORT_STATE_QUEUED) return;
   Verdict verdict(contract, report.envelope.kind());
   const auto number = report.envelope.order_sequence();
-  const auto numbers = number == 0 ? Numbers() : NumbersBefore(report.envelope, past);
+  const BookOf book(past);
+  const auto numbers = number == 0 ? Numbers() : book->NumbersBefore(report.envelope);
   const bool twice = !numbers.same.empty();
   if (!released && !twice && (numbers.missing > 0 || numbers.waits)) return Hold(report, numbers, contract);
   report.state = REPORT_STATE_QUEUED;
@@ -223,14 +194,13 @@ void JudgeReport(NewReport& report, const OrderPast& past, const SiteContract& c
     return verdict.Settle(report);
   }
   if (numbers.missing > 0) FlagGap(report, numbers.missing, verdict);
-  const PlannedOrder order(past.order);
-  const Effects effects(past, report.envelope);
-  JudgeContent(report.envelope, {contract, order, effects, PositionOf(report.envelope), report.received_ms, verdict});
+  JudgeContent(report.envelope, {contract, book->order(), book->effects(), *book, PositionOf(report.envelope),
+                                 report.received_ms, verdict});
   verdict.Settle(report);
 }
 
 bool IsReady(const StoredReport& held, const OrderPast& past) {
-  const auto numbers = NumbersBefore(held.envelope, past);
+  const auto numbers = BookOf(past)->NumbersBefore(held.envelope);
   return numbers.missing == 0 && !numbers.waits;
 }
 

@@ -41,5 +41,7 @@ bool IsReady(const ledger::StoredReport& held, const ledger::OrderPast& past);
 // earlier ones of the order are posted or out of play.
 ledger::StoredReport PostingOf(const ledger::StoredReport& report, const ledger::OrderPast& past,
                                const contract::v1::SiteContract& contract);
+// Whether the posting is made of other reports as well.
+bool DependsOnPast(const ledger::StoredReport& report, const contract::v1::SiteContract& contract);
 
 }  // namespace isa95::flows

@@ -1,4 +1,4 @@
-// An order's past as the rules of reports look at it: how it is planned, and which of its reports count.
+// An order's past as the rules of reports look at it: how it is planned, and where a report stands.
 #include <algorithm>
 
 #include "adapter/flows/report_rules.h"
@@ -6,33 +6,6 @@
 
 namespace isa95::flows {
 namespace {
-
-using ledger::StoredReport;
-
-// Judged to be posted, or posted already. HELD is not judged yet; PARKED and REVERSED have no effect at the ERP.
-bool IsInPlay(const StoredReport& report) {
-  switch (report.state) {
-    case exchange::v1::REPORT_STATE_QUEUED:
-    case exchange::v1::REPORT_STATE_SENT:
-    case exchange::v1::REPORT_STATE_POSTED:
-    case exchange::v1::REPORT_STATE_PENDING:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool OwnsItsKey(const StoredReport& report) {
-  return report.state != exchange::v1::REPORT_STATE_DUPLICATE && report.state != exchange::v1::REPORT_STATE_CONFLICT;
-}
-
-bool IsReversal(const StoredReport& report) { return report.envelope.kind() == flow::v1::MESSAGE_KIND_REVERSAL; }
-
-std::string KeyOf(std::string_view sender, std::string_view id) { return Cat(sender.size(), ":", sender, id); }
-
-Position PositionOf(const StoredReport& report) {
-  return {report.envelope.order_sequence(), report.id, report.envelope.sender()};
-}
 
 bool HasProduced(const flow::v1::SegmentRequirement& segment) {
   return std::any_of(segment.material().begin(), segment.material().end(), [](const auto& line) {
@@ -120,89 +93,6 @@ const flow::v1::SegmentRequirement* PlannedOrder::delivering() const {
   const auto last = std::find_if(segments_.rbegin(), segments_.rend(), [](const auto* s) { return HasProduced(*s); });
   if (last != segments_.rend()) return *last;
   return segments_.empty() ? nullptr : segments_.back();
-}
-
-Effects::Effects(const ledger::OrderPast& past, const flow::v1::Envelope& judged) {
-  nodes_.reserve(past.reports.size());
-  for (const auto& report : past.reports) {
-    const bool itself = report.envelope.key_id() == judged.key_id() && report.envelope.sender() == judged.sender();
-    if (itself || !OwnsItsKey(report)) continue;
-    by_key_.emplace(KeyOf(report.envelope.sender(), report.envelope.key_id()), static_cast<int>(nodes_.size()));
-    nodes_.push_back({&report, -1, {}, 0, false});
-  }
-  for (int i = 0; i < static_cast<int>(nodes_.size()); ++i) {
-    const auto& envelope = nodes_[i].report->envelope;
-    if (!IsReversal(*nodes_[i].report)) continue;
-    const auto found = by_key_.find(KeyOf(envelope.sender(), envelope.report_reversal().reverses_id().value()));
-    if (found == by_key_.end()) continue;
-    nodes_[i].parent = found->second;
-    nodes_[found->second].reversals.push_back(i);
-  }
-  for (int i = 0; i < static_cast<int>(nodes_.size()); ++i) {
-    if (nodes_[i].parent < 0) Evaluate(i);
-  }
-}
-
-// Without recursion: a chain of reversals is as long as the MES likes.
-void Effects::Evaluate(int root) {
-  std::vector<int> tree = {root};
-  nodes_[root].depth = IsReversal(*nodes_[root].report) ? 1 : 0;  // of a reversal of what is not known
-  for (size_t next = 0; next < tree.size(); ++next) {
-    for (const int reversal : nodes_[tree[next]].reversals) {
-      nodes_[reversal].depth = nodes_[tree[next]].depth + 1;
-      tree.push_back(reversal);
-    }
-  }
-  for (auto at = tree.rbegin(); at != tree.rend(); ++at) {
-    auto& node = nodes_[*at];
-    const auto in_play = [&](int i) { return IsInPlay(*nodes_[i].report); };
-    const auto stands = [&](int i) { return in_play(i) && !nodes_[i].reversed; };
-    const bool known = std::any_of(node.reversals.begin(), node.reversals.end(), in_play);
-    node.reversed = known ? std::any_of(node.reversals.begin(), node.reversals.end(), stands) : node.report->reversed;
-  }
-  const auto& content = *nodes_[root].report;
-  if (IsReversal(content) || nodes_[root].reversed) return;
-  const StoredReport* bearer = nullptr;
-  for (const int i : tree) {
-    const auto& node = nodes_[i];
-    const bool had_effect = node.parent < 0 || IsInPlay(*nodes_[node.parent].report);
-    if (node.depth % 2 != 0 || !IsInPlay(*node.report) || !had_effect) continue;
-    if (bearer == nullptr || IsBefore(PositionOf(*bearer), PositionOf(*node.report))) bearer = node.report;
-  }
-  if (bearer != nullptr) effective_.push_back({&content.envelope, bearer, PositionOf(*bearer)});
-}
-
-const StoredReport* Effects::Find(std::string_view sender, std::string_view report_id) const {
-  const auto found = by_key_.find(KeyOf(sender, report_id));
-  return found == by_key_.end() ? nullptr : nodes_[found->second].report;
-}
-
-int Effects::IndexOf(const StoredReport& report) const {
-  return by_key_.find(KeyOf(report.envelope.sender(), report.envelope.key_id()))->second;
-}
-
-bool Effects::IsTakenBack(const StoredReport& report) const {
-  const auto& node = nodes_[IndexOf(report)];
-  if (node.reversed) return true;
-  if (Restores(report)) return report.state == exchange::v1::REPORT_STATE_REVERSED;
-  // Of a report that was to be posted: its content may have been taken back, and brought back, under other ids.
-  const auto* root = RootOf(report);
-  const bool posts = IsInPlay(report) || report.state == exchange::v1::REPORT_STATE_REVERSED;
-  return posts && root != nullptr && BearerOf(*root) == nullptr;
-}
-
-const StoredReport* Effects::RootOf(const StoredReport& report) const {
-  int at = IndexOf(report);
-  for (size_t steps = 0; steps < nodes_.size() && nodes_[at].parent >= 0; ++steps) at = nodes_[at].parent;
-  return IsReversal(*nodes_[at].report) ? nullptr : nodes_[at].report;
-}
-
-bool Effects::Restores(const StoredReport& report) const { return nodes_[IndexOf(report)].depth % 2 != 0; }
-
-const StoredReport* Effects::BearerOf(const StoredReport& root) const {
-  const auto found = std::find_if(effective_.begin(), effective_.end(),
-                                  [&](const auto& effective) { return effective.content == &root.envelope; });
-  return found == effective_.end() ? nullptr : found->bearer;
 }
 
 }  // namespace isa95::flows

@@ -86,11 +86,16 @@ bool ResolveReversal(StoredReport& posting, const Effects& effects) {
 
 }  // namespace
 
+bool DependsOnPast(const StoredReport& report, const contract::v1::SiteContract& contract) {
+  return report.envelope.has_report_reversal() || IsCumulative(contract);
+}
+
 StoredReport PostingOf(const StoredReport& report, const ledger::OrderPast& past,
                        const contract::v1::SiteContract& contract) {
   StoredReport posting = report;
+  if (!DependsOnPast(report, contract)) return posting;
   const PlannedOrder order(past.order);
-  const Effects effects(past, report.envelope);
+  const Effects effects(past, &report.envelope);
   if (report.envelope.has_report_reversal() && !ResolveReversal(posting, effects)) return posting;
   if (IsCumulative(contract)) ToDeltas(posting, effects, order);
   return posting;

@@ -1,4 +1,7 @@
 // Quantities of reports: what tells one line from another, exact sums, and the values of cumulative reporting.
+#include <algorithm>
+
+#include "adapter/flows/report_book.h"
 #include "adapter/flows/report_rules.h"
 #include "grpc/model/text.h"
 
@@ -49,6 +52,67 @@ std::vector<Line> LinesOf(const flow::v1::Envelope& content, const PlannedOrder&
   return lines;
 }
 
+std::vector<const flow::v1::MaterialRequirement*> ProducedOf(const flow::v1::SegmentRequirement& segment) {
+  std::vector<const flow::v1::MaterialRequirement*> lines;
+  for (const auto& line : segment.material()) {
+    if (line.material_use().code() == flow::v1::MATERIAL_USE_CODE_PRODUCED) lines.push_back(&line);
+  }
+  return lines;
+}
+
+const flow::v1::MaterialRequirement* ProductOf(const flow::v1::OutputQuantity& output,
+                                               const flow::v1::SegmentRequirement& segment) {
+  const auto lines = ProducedOf(segment);
+  const auto& material = output.material_definition_id().value();
+  if (material.empty()) return lines.size() == 1 ? lines.front() : nullptr;
+  for (const auto* line : lines) {
+    const auto& ids = line->material_definition_id();
+    const auto is_it = [&](const auto& id) { return id.value() == material; };
+    if (ids.empty() || std::any_of(ids.begin(), ids.end(), is_it)) return line;
+  }
+  return nullptr;
+}
+
+std::string UnitOf(const flow::v1::MaterialRequirement& line) {
+  return line.quantity().empty() ? std::string() : line.quantity(0).unit().value();
+}
+
+std::vector<GoodLine> GoodLinesOf(const flow::v1::Envelope& content, const PlannedOrder& order) {
+  std::vector<GoodLine> good;
+  const auto* segment = order.delivering();
+  const auto& report = content.execution_confirmation();
+  if (segment == nullptr || !IsConfirmation(content) ||
+      order.Find(report.segment_requirement_id().value(), report.operations_segment_id().value()).segment != segment)
+    return good;
+  const auto lines = LinesOf(content, order);
+  for (int i = 0; i < report.output_size(); ++i) {
+    const auto& output = report.output(i);
+    if (output.kind() != flow::v1::OUTPUT_KIND_CODE_GOOD) continue;
+    const auto* product = ProductOf(output, *segment);
+    if (product == nullptr) continue;
+    if (UnitOf(*product).empty() || output.quantity().unit().value() == UnitOf(*product))
+      good.push_back({lines[i].key, product, ValueOf(output.quantity())});
+  }
+  return good;
+}
+
+std::string AccountOf(const flow::v1::ConsumedQuantity& line) {
+  return Key(line.material_definition_id().value(), line.material_lot_id().value(), line.quantity().unit().value());
+}
+
+std::vector<UsedLine> UsedLinesOf(const flow::v1::Envelope& content, const PlannedOrder& order) {
+  std::vector<UsedLine> used;
+  if (!content.has_material_consumption()) return used;
+  const auto lines = LinesOf(content, order);
+  const auto& report = content.material_consumption();
+  for (int i = 0; i < report.consumed_size(); ++i) {
+    const auto& line = report.consumed(i);
+    used.push_back({lines[i].key, AccountOf(line), line.kind() == flow::v1::CONSUMPTION_KIND_CODE_RETURNED,
+                    ValueOf(line.quantity())});
+  }
+  return used;
+}
+
 void Sum::Add(const std::string& key, const Position& at, const ExactDecimal& value) {
   if (!cumulative_) {
     total_ = isa95::Add(total_, value);
@@ -84,17 +148,10 @@ Readings ReadingsOf(const flow::v1::Envelope& content, const PlannedOrder& order
 
 void JudgeReadings(const flow::v1::Envelope& content, const Judging& judging) {
   if (!IsCumulative(judging.contract)) return;
-  Readings before, after;
-  for (const auto& effective : judging.effects.all()) {
-    const bool earlier = IsBefore(effective.at, judging.at);
-    for (auto& [key, reading] : ReadingsOf(*effective.content, judging.order, effective.at)) {
-      auto& known = (earlier ? before : after)[key];
-      const bool nearer = known.report_id.empty() || IsBefore(known.at, reading.at) == earlier;
-      if (nearer) known = std::move(reading);
-    }
-  }
+  const auto own = ReadingsOf(content, judging.order, judging.at);
+  const auto [before, after] = judging.book.Around(own, judging.at);
   const auto code = IsConfirmation(content) ? "UNIT_DIFFERS" : "CONSUMPTION_UNIT_DIFFERS";
-  for (const auto& [key, reading] : ReadingsOf(content, judging.order, judging.at)) {
+  for (const auto& [key, reading] : own) {
     for (const auto* others : {&before, &after}) {
       const auto found = others->find(key);
       if (found == others->end()) continue;

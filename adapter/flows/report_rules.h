@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,15 +81,25 @@ struct Effective {
   const flow::v1::Envelope* content = nullptr;
   const ledger::StoredReport* bearer = nullptr;  // itself, or the reversal's reversal that brought it back
   Position at;                                   // of the bearer
+  int root = 0;                                  // which of the order's reports `content` is, counted as they came
 };
 
 // What became of an order's reports by their reversals. A reversal counts once it is queued: it will be posted in its
-// turn. The report that is being judged is left out.
+// turn. Kept up to date report by report; borrows them.
 class Effects {
  public:
-  Effects(const ledger::OrderPast& past, const flow::v1::Envelope& judged);
+  // `judged` is left out, where it is among them.
+  explicit Effects(const ledger::OrderPast& past, const flow::v1::Envelope* judged = nullptr);
+  Effects(const Effects&) = delete;
+  Effects& operator=(const Effects&) = delete;
 
-  const std::vector<Effective>& all() const { return effective_; }
+  // The report is new, or not as it was. What that makes of all(): one more, nothing, or something else.
+  enum class Change { kNone, kAdded, kOther };
+  Change Tell(const ledger::StoredReport& report);
+
+  const std::vector<Effective>& all() const { return effective_; }  // as their contents came
+  // The one whose content is the report's; null = none.
+  const Effective* Of(const ledger::StoredReport& root) const;
   const ledger::StoredReport* Find(std::string_view sender, std::string_view report_id) const;
   // A report that is taken back, or, of a reversal, one whose own reversal stands.
   bool IsTakenBack(const ledger::StoredReport& report) const;
@@ -102,24 +113,37 @@ class Effects {
  private:
   struct Node {
     const ledger::StoredReport* report = nullptr;
+    std::string_view sender;
     int parent = -1;  // what it reverses
     std::vector<int> reversals;
     int depth = 0;  // odd: takes the root back; even: brings it back
     bool reversed = false;
   };
+  static Position PositionOf(const Node& node);
   int IndexOf(const ledger::StoredReport& report) const;
-  void Evaluate(int root);
+  int Know(const ledger::StoredReport& report);
+  void Link(int reversal, int parent);
+  int TopOf(int index);
+  void ForgetCircle(int index);
+  Change Evaluate(int root);
+  int BearerIn(const std::vector<int>& tree) const;
+  Change Keep(int root, int bearer);
 
   std::vector<Node> nodes_;
   std::map<std::string, int, std::less<>> by_key_;
+  std::map<std::string, std::vector<int>> orphans_;  // reversals, by the key that is not known
+  std::set<std::string, std::less<>> senders_;       // positions outlive a report's text
   std::vector<Effective> effective_;
 };
+
+class Book;
 
 // Judged by itself or by its past: all that the rules look at.
 struct Judging {
   const contract::v1::SiteContract& contract;
   const PlannedOrder& order;
   const Effects& effects;
+  const Book& book;
   Position at;
   int64_t received_ms = 0;
   Verdict& verdict;
@@ -133,8 +157,8 @@ void CheckOutput(const flow::v1::OutputQuantity& output, const std::string& path
 void CheckConsumed(const flow::v1::ConsumedQuantity& line, const std::string& path,
                    const contract::v1::SiteContract& contract, Verdict& verdict);
 // By the order's past, each in a file of its own.
-void JudgeConfirmation(const flow::v1::ExecutionConfirmation& confirmation, const Judging& judging);
-void JudgeConsumption(const flow::v1::MaterialConsumption& consumption, const Judging& judging);
+void JudgeConfirmation(const flow::v1::Envelope& content, const Judging& judging);
+void JudgeConsumption(const flow::v1::Envelope& content, const Judging& judging);
 void JudgeReversal(const flow::v1::ReportReversal& reversal, const Judging& judging);
 // Parks what comes to an order that is unknown, cancelled or closed; false = it did.
 bool JudgeStanding(const Judging& judging);
@@ -148,6 +172,30 @@ struct Line {
   const flow::v1::Quantity* quantity = nullptr;
 };
 std::vector<Line> LinesOf(const flow::v1::Envelope& content, const PlannedOrder& order);
+
+// The order's product lines of a segment, and the one that an output is of; an output without a material is of the only
+// one there is. Null = none.
+std::vector<const flow::v1::MaterialRequirement*> ProducedOf(const flow::v1::SegmentRequirement& segment);
+const flow::v1::MaterialRequirement* ProductOf(const flow::v1::OutputQuantity& output,
+                                               const flow::v1::SegmentRequirement& segment);
+std::string UnitOf(const flow::v1::MaterialRequirement& line);
+
+// A line that adds to what was made of the order's product, or that was used for it.
+struct GoodLine {
+  std::string key;  // as of LinesOf
+  const flow::v1::MaterialRequirement* product = nullptr;
+  ExactDecimal value;
+};
+struct UsedLine {
+  std::string key, account;
+  bool returned = false;
+  ExactDecimal value;
+};
+// Of the delivering segment, in the product's unit.
+std::vector<GoodLine> GoodLinesOf(const flow::v1::Envelope& content, const PlannedOrder& order);
+std::vector<UsedLine> UsedLinesOf(const flow::v1::Envelope& content, const PlannedOrder& order);
+// What of one material, lot and unit goes into the order and comes back.
+std::string AccountOf(const flow::v1::ConsumedQuantity& line);
 
 bool IsCumulative(const contract::v1::SiteContract& contract);
 

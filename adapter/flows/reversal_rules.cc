@@ -1,4 +1,5 @@
 // A reversal by its order's past: what it takes back, whether that still stands, and what it brings back.
+#include "adapter/flows/report_book.h"
 #include "adapter/flows/report_rules.h"
 #include "grpc/model/text.h"
 
@@ -11,32 +12,24 @@ using ledger::StoredReport;
 // Of totals only the last can be taken back: the ones after it hold what it says, and would be posted short by it.
 void JudgeLatest(const StoredReport& root, const Judging& judging) {
   if (!IsCumulative(judging.contract)) return;
-  const auto* bearer = judging.effects.BearerOf(root);
-  if (bearer == nullptr) return;
+  const auto* effective = judging.effects.Of(root);
+  if (effective == nullptr) return;
   const auto own = ReadingsOf(root.envelope, judging.order, {});
-  const auto mine = PositionOf(bearer->envelope);
-  for (const auto& effective : judging.effects.all()) {
-    if (effective.content == &root.envelope) continue;
-    const auto other = ReadingsOf(*effective.content, judging.order, effective.at);
-    for (const auto& [key, reading] : other) {
-      const Position at{mine.number, bearer->id, mine.sender};
-      if (!own.contains(key) || !IsBefore(at, effective.at)) continue;
-      return judging.verdict.Park(
-          "REVERSES_NOT_LAST", "reversal.reverses_id",
-          Cat("Totals are reported, and that of report ", IdOf(effective.bearer->envelope),
-              " came after the one taken back and holds it."),
-          "Take this reversal back; then take back the last total first, and report the right one anew.");
-    }
-  }
+  const auto* later = judging.book.LaterTotal(own, *effective);
+  if (later == nullptr) return;
+  judging.verdict.Park("REVERSES_NOT_LAST", "reversal.reverses_id",
+                       Cat("Totals are reported, and that of report ", IdOf(later->bearer->envelope),
+                           " came after the one taken back and holds it."),
+                       "Take this reversal back; then take back the last total first, and report the right one anew.");
 }
 
 // The first report again, under the reversal's id and in its place: it has to pass as if it were reported now.
 void JudgeRestored(const StoredReport& root, const Judging& judging) {
   CheckContent(root.envelope, judging.contract, judging.received_ms, judging.verdict);
   if (root.envelope.has_execution_confirmation()) {
-    JudgeConfirmation(root.envelope.execution_confirmation(), judging);
+    JudgeConfirmation(root.envelope, judging);
   } else {
-    JudgeConsumption(root.envelope.material_consumption(), judging);
+    JudgeConsumption(root.envelope, judging);
   }
 }
 
@@ -44,7 +37,8 @@ void JudgeRestored(const StoredReport& root, const Judging& judging) {
 
 void JudgeReversal(const ReportReversal& reversal, const Judging& judging) {
   const auto& id = reversal.reverses_id().value();
-  const auto* target = judging.effects.Find(judging.at.sender, id);
+  const bool itself = id == reversal.id().value();
+  const auto* target = itself ? nullptr : judging.effects.Find(judging.at.sender, id);
   if (target == nullptr) {
     return judging.verdict.Park("REVERSES_NOTHING", "reversal.reverses_id",
                                 Cat("No report ", id, " of this order is known, so there is nothing to take back."),

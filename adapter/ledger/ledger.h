@@ -90,6 +90,19 @@ struct NewAnswer {
   std::vector<uint64_t> item_ids;  // items this answer tells of
 };
 
+struct DocumentAnswers {
+  uint64_t document_id = 0;
+  std::vector<NewAnswer> answers;
+};
+
+// An answer was sent, or was not.
+struct OutboxResult {
+  uint64_t id = 0;
+  int64_t at_ms = 0;
+  std::string error;    // empty = the ERP has it
+  int64_t next_ms = 0;  // of an error: not before
+};
+
 struct TraceEvent {
   int64_t at_ms = 0;
   std::string what;  // "received", "duplicate", "refused", "delivered", "accepted", "rejected", "answer queued",
@@ -138,11 +151,10 @@ class Ledger {
   // Documents that want an answer and have items not yet told of in one, where no item is undecided or the answer is
   // due.
   virtual absl::StatusOr<std::vector<StoredDocument>> AnswersDue(int64_t now_ms, uint32_t max) = 0;
-  // Queues answers and marks their items as told, in one transaction. A no-op for items already told.
-  virtual absl::Status QueueAnswers(uint64_t document_id, const std::vector<NewAnswer>& answers, int64_t now_ms) = 0;
+  // Queues answers and marks their items as told, all in one transaction. A no-op for items already told.
+  virtual absl::Status QueueAnswers(const std::vector<DocumentAnswers>& documents, int64_t now_ms) = 0;
   virtual absl::StatusOr<std::vector<OutboxEntry>> OutboxDue(int64_t now_ms, uint32_t max) = 0;
-  virtual absl::Status OutboxSent(uint64_t id, int64_t now_ms) = 0;
-  virtual absl::Status OutboxFailed(uint64_t id, std::string_view error, int64_t next_ms) = 0;
+  virtual absl::Status OutboxTried(const std::vector<OutboxResult>& results) = 0;
   // Answers of a document, queued or sent, oldest first.
   virtual absl::StatusOr<std::vector<OutboxEntry>> AnswersOf(uint64_t document_id) = 0;
 

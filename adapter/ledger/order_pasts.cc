@@ -5,7 +5,7 @@
 namespace isa95::ledger {
 namespace {
 
-constexpr size_t kMost = 20'000;  // reports and orders; about 40 MB
+constexpr size_t kMost = 50'000;  // reports and orders; about 130 MB
 
 size_t SizeOf(const OrderPast& past) { return past.order.size() + past.reports.size(); }
 
@@ -26,13 +26,16 @@ OrderPast* OrderPasts::Keep(const Order& order, OrderPast past) {
   size_ += SizeOf(past);
   while (size_ > kMost && !ages_.empty()) Forget(Order(ages_.back()));
   ages_.push_front(order);
-  return &pasts_.emplace(order, Entry{std::move(past), ages_.begin()}).first->second.past;
+  auto& kept = pasts_.emplace(order, Entry{std::move(past), ages_.begin()}).first->second.past;
+  kept.slot.kept = true;
+  return &kept;
 }
 
-void OrderPasts::Add(const StoredReport& report) {
+void OrderPasts::Add(StoredReport report) {
   auto* past = Find(OrderOf(report));
   if (past == nullptr) return;
-  past->reports.push_back(report);
+  past->reports.push_back(std::move(report));
+  if (past->slot.memo != nullptr) past->slot.memo->Changed(past->reports.back());
   ++size_;
 }
 
@@ -42,7 +45,9 @@ void OrderPasts::Change(const StoredReport& report) {
   auto& reports = past->reports;
   const auto known = std::lower_bound(reports.begin(), reports.end(), report.id,
                                       [](const StoredReport& one, uint64_t id) { return one.id < id; });
-  if (known != reports.end() && known->id == report.id) *known = report;
+  if (known == reports.end() || known->id != report.id) return;
+  if (&*known != &report) *known = report;
+  if (past->slot.memo != nullptr) past->slot.memo->Changed(*known);
 }
 
 void OrderPasts::Forget(const Order& order) {

@@ -20,7 +20,7 @@ class OrderPasts {
   // Null where it is not remembered. Valid until the next call that is not const.
   OrderPast* Find(const Order& order);
   OrderPast* Keep(const Order& order, OrderPast past);
-  void Add(const StoredReport& report);     // one that owns its key; does nothing where its order is not remembered
+  void Add(StoredReport report);            // one that owns its key; does nothing where its order is not remembered
   void Change(const StoredReport& report);  // likewise
   void Forget(const Order& order);
   void ForgetAll();

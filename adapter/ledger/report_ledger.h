@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -53,10 +54,28 @@ struct StoredReport {
   bool reversed = false;     // a posted one that a posted reversal took back; a reversal of the reversal clears it
 };
 
+// What a judge has worked out of an order's past and leaves with it, so as not to work it out anew for each report.
+class PastMemo {
+ public:
+  virtual ~PastMemo() = default;
+  // It is new, or not as it was; at its place in the past.
+  virtual void Changed(const StoredReport& report) = 0;
+};
+
+// Where `kept`, the past stays where it is and a memo hears of each change; a copy of it is a past like any other.
+struct MemoSlot {
+  MemoSlot() = default;
+  MemoSlot(const MemoSlot&) {}
+  MemoSlot& operator=(const MemoSlot&) { return *this; }
+  bool kept = false;
+  std::unique_ptr<PastMemo> memo;  // the judge's
+};
+
 // What is known of an order when one of its reports is judged.
 struct OrderPast {
-  std::vector<StoredItem> order;      // the order's own items that own their keys, oldest first; empty = unknown order
-  std::vector<StoredReport> reports;  // that own their keys, oldest first
+  std::vector<StoredItem> order;     // the order's own items that own their keys, oldest first; empty = unknown order
+  std::deque<StoredReport> reports;  // that own their keys, oldest first; they stay in place when one is added
+  mutable MemoSlot slot;
 };
 
 // Judges a report by its order's past, inside the transaction that stores it: may park or hold it, and add to the
@@ -105,7 +124,7 @@ class ReportLedger {
   virtual ~ReportLedger() = default;
 
   // Stores all in one transaction, each judged by what stands then, earlier ones of the same call included. In their
-  // order. PARKED and CONFLICT leave feedback in the same transaction.
+  // order; what is returned may lack the content. PARKED and CONFLICT leave feedback in the same transaction.
   // A reversal, once QUEUED, of a report that cannot have been posted settles both without the ERP: the report is
   // REVERSED, the reversal POSTED without a document, each with its feedback. Such a report was never handed out, or is
   // parked and was rejected by the ERP or never sent. Parked after it was sent and not rejected (an answer that never
@@ -149,6 +168,8 @@ class ReportLedger {
   virtual absl::Status KeepPayload(uint64_t report_id, uint32_t attempt, std::string_view payload) = 0;
 
   virtual absl::StatusOr<OrderPast> PastOf(std::string_view site, std::string_view order_id) = 0;
+  // Its order alone, without the reports.
+  virtual absl::StatusOr<OrderPast> PlanOf(std::string_view site, std::string_view order_id) = 0;
   // In the order they came; empty site = all.
   virtual absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) = 0;
   virtual absl::StatusOr<std::vector<ReportAttempt>> AttemptsOf(uint64_t report_id) = 0;

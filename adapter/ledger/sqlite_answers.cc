@@ -7,16 +7,18 @@ namespace isa95::ledger {
 absl::StatusOr<std::vector<StoredDocument>> SqliteLedger::AnswersDue(int64_t now_ms, uint32_t max) {
   if (auto status = Healthy(); !status.ok()) return status;
   std::lock_guard lock(reading_);
-  // `open`: orders without a decision, a duplicate's being its original's. `news`: decided and not told; `silent`: told
-  // nothing yet.
+  // A document comes into question by what is decided and not told, or by its deadline; each half has an index that
+  // holds no more than that. `open`: orders without a decision, a duplicate's being its original's. `news`: decided and
+  // not told; `silent`: told nothing yet.
   Statement due(*reader_,
-                "SELECT d.id, SUM(o.state IN (1,2)) AS open, SUM(o.state NOT IN (1,2) AND i.told<2) AS news, "
+                "WITH asked(id) AS (SELECT document_id FROM items WHERE told<2 AND state NOT IN (1,2) UNION"
+                " SELECT document_id FROM items WHERE told=0 AND answer_due_ms<=?1)"
+                " SELECT d.id, SUM(o.state IN (1,2)) AS open, SUM(o.state NOT IN (1,2) AND i.told<2) AS news, "
                 "SUM(i.told=0) AS silent"
-                " FROM items i JOIN items o ON o.id=CASE WHEN i.state=6 THEN i.original_id ELSE i.id END JOIN "
-                "documents d ON d.id=i.document_id"
-                " WHERE d.wants_answer=1 AND i.document_id IN (SELECT document_id FROM items WHERE told<2)"
-                " GROUP BY d.id HAVING (open=0 AND news>0) OR (d.answer_due_ms<=? AND (silent>0 OR news>0)) ORDER BY "
-                "d.id LIMIT ?");
+                " FROM asked JOIN documents d ON d.id=asked.id JOIN items i ON i.document_id=d.id"
+                " JOIN items o ON o.id=CASE WHEN i.state=6 THEN i.original_id ELSE i.id END WHERE d.wants_answer=1"
+                " GROUP BY d.id HAVING (open=0 AND news>0) OR (d.answer_due_ms<=?1 AND (silent>0 OR news>0)) ORDER BY "
+                "d.id LIMIT ?2");
   due.Bind(now_ms).Bind(int64_t{max});
   std::vector<uint64_t> ids;
   while (due.Next()) ids.push_back(static_cast<uint64_t>(due.Number(0)));
@@ -62,10 +64,12 @@ absl::StatusOr<std::vector<OutboxEntry>> SqliteLedger::AnswersOf(uint64_t docume
   return ReadOutbox(answers);
 }
 
-absl::Status SqliteLedger::QueueAnswers(uint64_t document_id, const std::vector<NewAnswer>& answers, int64_t now_ms) {
+absl::Status SqliteLedger::QueueAnswers(const std::vector<DocumentAnswers>& documents, int64_t now_ms) {
   return Write([&]() -> absl::Status {
-    for (const auto& answer : answers) {
-      if (auto status = QueueOne(document_id, answer, now_ms); !status.ok()) return status;
+    for (const auto& document : documents) {
+      for (const auto& answer : document.answers) {
+        if (auto status = QueueOne(document.document_id, answer, now_ms); !status.ok()) return status;
+      }
     }
     return absl::OkStatus();
   });
@@ -98,30 +102,35 @@ absl::Status SqliteLedger::QueueOne(uint64_t document_id, const NewAnswer& answe
   return Note(now_ms, document_id, 0, "answer queued", answer.outcome);
 }
 
-absl::Status SqliteLedger::OutboxSent(uint64_t id, int64_t now_ms) {
+absl::Status SqliteLedger::OutboxTried(const std::vector<OutboxResult>& results) {
   return Write([&]() -> absl::Status {
-    auto status = Statement(*writer_, "UPDATE answers SET sent_ms=?, tries=tries+1 WHERE id=?")
-                      .Bind(now_ms)
-                      .Bind(static_cast<int64_t>(id))
-                      .Finish();
-    if (!status.ok()) return status;
-    return Statement(*writer_,
-                     "INSERT INTO events(at_ms, document_id, item_id, what, detail) SELECT ?, document_id, 0, 'answer "
-                     "sent', outcome FROM answers WHERE id=?")
-        .Bind(now_ms)
-        .Bind(static_cast<int64_t>(id))
-        .Finish();
+    for (const auto& result : results) {
+      if (auto status = TryOne(result); !status.ok()) return status;
+    }
+    return absl::OkStatus();
   });
 }
 
-absl::Status SqliteLedger::OutboxFailed(uint64_t id, std::string_view error, int64_t next_ms) {
-  return Write([&] {
+absl::Status SqliteLedger::TryOne(const OutboxResult& result) {
+  const auto id = static_cast<int64_t>(result.id);
+  if (!result.error.empty()) {
     return Statement(*writer_, "UPDATE answers SET tries=tries+1, next_ms=?, last_error=? WHERE id=?")
-        .Bind(next_ms)
-        .Bind(error)
-        .Bind(static_cast<int64_t>(id))
+        .Bind(result.next_ms)
+        .Bind(result.error)
+        .Bind(id)
         .Finish();
-  });
+  }
+  auto status = Statement(*writer_, "UPDATE answers SET sent_ms=?, tries=tries+1 WHERE id=?")
+                    .Bind(result.at_ms)
+                    .Bind(id)
+                    .Finish();
+  if (!status.ok()) return status;
+  return Statement(*writer_,
+                   "INSERT INTO events(at_ms, document_id, item_id, what, detail) SELECT ?, document_id, 0, 'answer "
+                   "sent', outcome FROM answers WHERE id=?")
+      .Bind(result.at_ms)
+      .Bind(id)
+      .Finish();
 }
 
 }  // namespace isa95::ledger

@@ -39,14 +39,15 @@ absl::Status Db::LastError(std::string_view doing) const {
   return absl::InternalError(Cat("ledger: cannot ", doing, ": ", db_ == nullptr ? "no memory" : sqlite3_errmsg(db_)));
 }
 
-Statement::Statement(Db& db, std::string sql) : db_(db), sql_(std::move(sql)) {
-  const auto known = db_.prepared_.find(sql_);
+Statement::Statement(Db& db, std::string_view sql) : db_(db) {
+  auto known = db_.prepared_.find(sql);
   if (known == db_.prepared_.end()) {
-    result_ = sqlite3_prepare_v3(db_.get(), sql_.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
-    return;
+    known = db_.prepared_.emplace(sql, nullptr);
+    result_ = sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                 &known->second, nullptr);
   }
-  statement_ = known->second;
-  db_.prepared_.erase(known);
+  prepared_ = db_.prepared_.extract(known);
+  statement_ = prepared_.mapped();
 }
 
 Statement::~Statement() {
@@ -57,7 +58,7 @@ Statement::~Statement() {
   }
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
-  db_.prepared_.emplace(std::move(sql_), statement_);
+  db_.prepared_.insert(std::move(prepared_));
 }
 
 Statement& Statement::Bind(std::string_view text) {
@@ -124,12 +125,12 @@ absl::Status GroupCommit::Write(const Work& work) {
   return told.get();
 }
 
-void GroupCommit::Post(Work work, Done done) {
+void GroupCommit::Post(Work work, Done done, bool simple) {
   absl::Status poison;
   {
     std::lock_guard lock(mutex_);
     poison = poison_;
-    if (poison.ok()) jobs_.push_back({std::move(work), std::move(done), absl::OkStatus()});
+    if (poison.ok()) jobs_.push_back({std::move(work), std::move(done), simple, absl::OkStatus()});
   }
   poison.ok() ? queued_.notify_one() : done(poison);
 }
@@ -160,19 +161,29 @@ void GroupCommit::Loop() {
   }
 }
 
-// A job that fails takes back its own work only.
 absl::Status GroupCommit::RunBatch(std::deque<Job>& batch) {
-  const auto run = [this](const char* sql) { return Statement(db_, sql).Finish(); };
-  if (auto status = run("BEGIN IMMEDIATE"); !status.ok()) return status;
+  if (auto status = Run("BEGIN IMMEDIATE"); !status.ok()) return status;
   for (auto& job : batch) {
-    if (auto status = run("SAVEPOINT job"); !status.ok()) return status;
-    job.status = job.work();
-    if (!job.status.ok()) {
-      if (auto status = run("ROLLBACK TO job"); !status.ok()) return status;
-    }
-    if (auto status = run("RELEASE job"); !status.ok()) return status;
+    if (auto status = job.simple ? RunSimple(job) : RunFenced(job); !status.ok()) return status;
   }
-  return run("COMMIT");
+  return Run("COMMIT");
+}
+
+// To fence off a job costs a copy of each page it changes.
+absl::Status GroupCommit::RunSimple(Job& job) {
+  const int changes = sqlite3_total_changes(db_.get());
+  job.status = job.work();
+  return sqlite3_total_changes(db_.get()) == changes ? absl::OkStatus() : job.status;
+}
+
+// A job that fails takes back its own work only.
+absl::Status GroupCommit::RunFenced(Job& job) {
+  if (auto status = Run("SAVEPOINT job"); !status.ok()) return status;
+  job.status = job.work();
+  if (!job.status.ok()) {
+    if (auto status = Run("ROLLBACK TO job"); !status.ok()) return status;
+  }
+  return Run("RELEASE job");
 }
 
 }  // namespace isa95::ledger

@@ -35,14 +35,19 @@ class Db {
   explicit Db(sqlite3* db) : db_(db) {}
   sqlite3* db_;
   // Prepared and not in use now: to prepare one costs more than to run it.
-  std::unordered_multimap<std::string, sqlite3_stmt*> prepared_;
+  struct TextHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  using Prepared = std::unordered_multimap<std::string, sqlite3_stmt*, TextHash, std::equal_to<>>;
+  Prepared prepared_;
 };
 
 // A statement from its first bind to its last row. An error is kept and told by Finish(), so that callers check once.
 // It goes back to its connection, ready for the next one of the same text.
 class Statement {
  public:
-  Statement(Db& db, std::string sql);
+  Statement(Db& db, std::string_view sql);
   ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -57,7 +62,7 @@ class Statement {
 
  private:
   Db& db_;
-  std::string sql_;
+  Db::Prepared::node_type prepared_;  // its text and itself, while it is in use
   sqlite3_stmt* statement_ = nullptr;
   int bound_ = 0;
   int result_ = SQLITE_OK;
@@ -75,17 +80,23 @@ class GroupCommit {
   absl::Status Write(const Work& work);
   // Does not wait. `done` is called once, on the writing thread, or on the caller's where nothing is written any more;
   // the next commit waits for it, so it returns quickly.
-  void Post(Work work, Done done);
+  // `simple`: work that, once it has changed something, fails only where the disk or the memory does. It is not
+  // fenced off from the rest of its commit; where it fails so, that commit fails.
+  void Post(Work work, Done done, bool simple = false);
   absl::Status Health();
 
  private:
   struct Job {
     Work work;
     Done done;
+    bool simple = false;
     absl::Status status;
   };
   void Loop();
   absl::Status RunBatch(std::deque<Job>& batch);
+  absl::Status RunSimple(Job& job);
+  absl::Status RunFenced(Job& job);
+  absl::Status Run(const char* sql) { return Statement(db_, sql).Finish(); }
 
   Db& db_;
   std::mutex mutex_;

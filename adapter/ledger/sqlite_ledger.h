@@ -40,10 +40,9 @@ class SqliteLedger : public Ledgers {
   absl::StatusOr<Decision> Decide(std::string_view site, uint64_t item_id, uint32_t attempt, bool accepted,
                                   std::string_view reason_code, std::string_view reason_text, int64_t now_ms) override;
   absl::StatusOr<std::vector<StoredDocument>> AnswersDue(int64_t now_ms, uint32_t max) override;
-  absl::Status QueueAnswers(uint64_t document_id, const std::vector<NewAnswer>& answers, int64_t now_ms) override;
+  absl::Status QueueAnswers(const std::vector<DocumentAnswers>& documents, int64_t now_ms) override;
   absl::StatusOr<std::vector<OutboxEntry>> OutboxDue(int64_t now_ms, uint32_t max) override;
-  absl::Status OutboxSent(uint64_t id, int64_t now_ms) override;
-  absl::Status OutboxFailed(uint64_t id, std::string_view error, int64_t next_ms) override;
+  absl::Status OutboxTried(const std::vector<OutboxResult>& results) override;
   absl::StatusOr<std::vector<OutboxEntry>> AnswersOf(uint64_t document_id) override;
   absl::StatusOr<std::vector<StoredItem>> CurrentOrders(std::string_view site,
                                                         const std::vector<std::string>& order_ids,
@@ -64,6 +63,7 @@ class SqliteLedger : public Ledgers {
                             int64_t now_ms) override;
   absl::Status KeepPayload(uint64_t report_id, uint32_t attempt, std::string_view payload) override;
   absl::StatusOr<OrderPast> PastOf(std::string_view site, std::string_view order_id) override;
+  absl::StatusOr<OrderPast> PlanOf(std::string_view site, std::string_view order_id) override;
   absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) override;
   absl::StatusOr<std::vector<ReportAttempt>> AttemptsOf(uint64_t report_id) override;
   absl::StatusOr<std::vector<std::string>> OrdersWithWork(std::string_view site) override;
@@ -77,7 +77,7 @@ class SqliteLedger : public Ledgers {
  private:
   absl::Status Healthy();
   absl::Status Write(const GroupCommit::Work& work);
-  void WriteThen(GroupCommit::Work work, GroupCommit::Done done);
+  void WriteThen(GroupCommit::Work work, GroupCommit::Done done, bool simple);
 
   // All of these run inside a write.
   absl::Status AppendIn(const NewDocument& document, const Judge& judge, StoredDocument& stored);
@@ -90,6 +90,7 @@ class SqliteLedger : public Ledgers {
   absl::Status JudgeKey(const NewItem& item, const StoredDocument& document, StoredItem& stored);
   absl::Status TakeIn(std::string_view site, uint64_t after_id, uint32_t max, const std::vector<uint64_t>& exclude,
                       std::vector<StoredItem>& taken);
+  absl::Status TryOne(const OutboxResult& result);
   absl::Status QueueOne(uint64_t document_id, const NewAnswer& answer, int64_t now_ms);
   absl::Status Note(int64_t at_ms, uint64_t document_id, uint64_t item_id, std::string_view what,
                     std::string_view detail);

@@ -22,8 +22,7 @@ class ReportChange {
   ReportChange(Db& db, ReportTurns& turns, OrderPasts& pasts) : db_(db), turns_(turns), pasts_(pasts) {}
 
   absl::StatusOr<StoredReport> Append(NewReport report, const ReportJudge& judge);
-  absl::Status AppendAll(const std::vector<NewReport>& reports, const ReportJudge& judge,
-                         std::vector<StoredReport>& stored);
+  absl::Status AppendAll(std::vector<NewReport> reports, const ReportJudge& judge, std::vector<StoredReport>& stored);
   absl::Status ReleaseHeld(int64_t now_ms, const ReportLedger::Release& release);
   absl::StatusOr<std::vector<StoredReport>> Take(int64_t now_ms, uint32_t max, const ReportLedger::ResendMs& resend_ms);
   // `stale`: to be answered with FailedPrecondition once the answer that came is kept.
@@ -38,7 +37,7 @@ class ReportChange {
   absl::StatusOr<OrderPast*> Past(const Order& order);
   void Changed(const StoredReport& report);
   absl::Status JudgeKey(const NewReport& report, StoredReport& stored, bool& owned);
-  absl::Status Insert(const NewReport& report, StoredReport& stored, bool owns_key);
+  absl::Status Insert(NewReport report, StoredReport& stored, bool owns_key);
   absl::Status Look(const Order& order, int64_t now_ms);
   absl::StatusOr<StoredReport> TakeOne(int64_t id, int64_t now_ms, const ReportLedger::ResendMs& resend_ms);
 

@@ -31,14 +31,23 @@ absl::StatusOr<std::vector<StoredReport>> ReadReports(Statement& statement) {
   return reports;
 }
 
-absl::StatusOr<OrderPast> ReadPast(Db& db, std::string_view site, std::string_view order_id) {
+absl::StatusOr<OrderPast> ReadPlan(Db& db, std::string_view site, std::string_view order_id) {
   Statement items(db, Cat(kItemColumns, "WHERE order_id=? AND site=? AND owns_key=1 ORDER BY id"));
   auto order = ReadItems(items.Bind(order_id).Bind(site));
   if (!order.ok()) return order.status();
+  OrderPast past;
+  past.order = *std::move(order);
+  return past;
+}
+
+absl::StatusOr<OrderPast> ReadPast(Db& db, std::string_view site, std::string_view order_id) {
+  auto past = ReadPlan(db, site, order_id);
+  if (!past.ok()) return past;
   Statement found(db, Cat(kReportColumns, "WHERE order_id=? AND site=? AND owns_key=1 ORDER BY id"));
   auto reports = ReadReports(found.Bind(order_id).Bind(site));
   if (!reports.ok()) return reports.status();
-  return OrderPast{*std::move(order), *std::move(reports)};
+  past->reports.assign(std::make_move_iterator(reports->begin()), std::make_move_iterator(reports->end()));
+  return past;
 }
 
 absl::StatusOr<OrderPast> SqliteLedger::PastOf(std::string_view site, std::string_view order_id) {
@@ -47,10 +56,18 @@ absl::StatusOr<OrderPast> SqliteLedger::PastOf(std::string_view site, std::strin
   return ReadPast(*reader_, site, order_id);
 }
 
+absl::StatusOr<OrderPast> SqliteLedger::PlanOf(std::string_view site, std::string_view order_id) {
+  if (auto status = Healthy(); !status.ok()) return status;
+  std::lock_guard lock(reading_);
+  return ReadPlan(*reader_, site, order_id);
+}
+
 absl::StatusOr<std::vector<StoredReport>> SqliteLedger::ReportsById(std::string_view site, std::string_view report_id) {
   std::lock_guard lock(reading_);
-  Statement found(*reader_, Cat(kReportColumns, "WHERE report_id=? AND (site=? OR ?='') ORDER BY id"));
-  return ReadReports(found.Bind(report_id).Bind(site).Bind(site));
+  constexpr std::string_view kNamed = "AND report_id=?1 AND (site=?2 OR ?2='')";  // each half has an index of its own
+  Statement found(*reader_, Cat(kReportColumns, "WHERE owns_key=1 ", kNamed, " UNION ALL ", kReportColumns,
+                                "WHERE owns_key=0 ", kNamed, " ORDER BY 1"));
+  return ReadReports(found.Bind(report_id).Bind(site));
 }
 
 absl::StatusOr<std::vector<ReportAttempt>> SqliteLedger::AttemptsOf(uint64_t report_id) {

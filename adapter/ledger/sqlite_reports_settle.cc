@@ -196,7 +196,7 @@ absl::Status ReportChange::TakeBackUnposted(StoredReport& reversal, int64_t now_
 absl::Status ReportChange::TakeBackParked(const StoredReport& parked, int64_t now_ms) {
   Statement found(db_, Cat(kReportColumns,
                            "WHERE order_id=? AND site=? AND sender=? AND reverses_id=? AND kind=? AND owns_key=1 AND"
-                           " state=1 ORDER BY id LIMIT 1"));
+                           " state=1 AND reverses_id<>'' ORDER BY id LIMIT 1"));
   found.Bind(parked.order_id)
       .Bind(parked.envelope.site())
       .Bind(parked.envelope.sender())

@@ -10,45 +10,46 @@ namespace {
 
 using namespace exchange::v1;
 
-// Of a row: when it may go.
 struct Candidate {
   int64_t id = 0;
-  int64_t next_ms = 0;
+  int64_t next_ms = 0;  // when it may go
+  bool queued = false;  // else it holds the others back
+  bool numbered = false;
 };
 
-absl::StatusOr<std::optional<Candidate>> NothingOr(Statement& statement) {
-  if (auto status = statement.Finish(); !status.ok()) return status;
-  return std::nullopt;
+// The first by number of what waits or holds back: QUEUED, HELD or PARKED. Unnumbered ones stand before all numbers,
+// the oldest of them first. Each state is a stretch of the index that starts with its first.
+std::string FirstByNumber(std::string_view condition) {
+  std::string sql;
+  for (const char* state : {"1", "2", "6"})
+    sql += Cat(sql.empty() ? "" : " UNION ALL ",
+               "SELECT * FROM (SELECT id, next_ms, state, order_sequence FROM reports WHERE order_id=?1 AND site=?2"
+               " AND state=",
+               state, condition, " ORDER BY order_sequence, id LIMIT 1)");
+  return Cat(sql, " ORDER BY 4, 1 LIMIT 1");
 }
-
-constexpr const char* kInPlay = " FROM reports WHERE site=? AND order_id=? AND state IN (1,2,3,6)";
 
 // The first one of an order. Pairwise, numbers decide where both have one, else arrival. The oldest, or the lowest
 // number where the oldest is numbered, is first by that rule, and there is one even where the pairs go round in a
-// circle (2 before an unnumbered one before 1). Nothing where it is not QUEUED: it holds the others back.
+// circle (2 before an unnumbered one before 1).
 absl::StatusOr<std::optional<Candidate>> FirstOf(Db& db, const ReportTurns::Order& order) {
-  // Unnumbered ones stand before all numbers in the index, the oldest of them first.
-  Statement first(db,
-                  Cat("SELECT id, next_ms, state, order_sequence", kInPlay, " ORDER BY order_sequence, id LIMIT 1"));
-  if (!first.Bind(order.first).Bind(order.second).Next()) return NothingOr(first);
-  Candidate candidate{first.Number(0), first.Number(1)};
-  bool queued = first.Number(2) == REPORT_STATE_QUEUED;
-  const bool numbered = first.Number(3) != 0;
-  if (auto status = first.Finish(); !status.ok()) return status;
-  if (!numbered) {
-    Statement older(db, Cat("SELECT 1", kInPlay, " AND order_sequence>0 AND id<? LIMIT 1"));
-    const bool is_older = older.Bind(order.first).Bind(order.second).Bind(candidate.id).Next();
-    if (auto status = older.Finish(); !status.ok()) return status;
-    if (is_older) {
-      Statement lowest(
-          db, Cat("SELECT id, next_ms, state", kInPlay, " AND order_sequence>0 ORDER BY order_sequence, id LIMIT 1"));
-      if (!lowest.Bind(order.first).Bind(order.second).Next()) return NothingOr(lowest);
-      candidate = {lowest.Number(0), lowest.Number(1)};
-      queued = lowest.Number(2) == REPORT_STATE_QUEUED;
-      if (auto status = lowest.Finish(); !status.ok()) return status;
-    }
-  }
-  return queued ? std::optional(candidate) : std::nullopt;
+  static const std::string kAll = FirstByNumber(""), kNumbered = FirstByNumber(" AND order_sequence>0"),
+                           kOlder = FirstByNumber(" AND order_sequence>0 AND id<?3");
+  const auto read = [&](const std::string& sql, int64_t before) -> absl::StatusOr<std::optional<Candidate>> {
+    Statement found(db, sql);
+    found.Bind(order.second).Bind(order.first);
+    if (before != 0) found.Bind(before);
+    std::optional<Candidate> first;
+    if (found.Next())
+      first = Candidate{found.Number(0), found.Number(1), found.Number(2) == REPORT_STATE_QUEUED, found.Number(3) != 0};
+    if (auto status = found.Finish(); !status.ok()) return status;
+    return first;
+  };
+  auto first = read(kAll, 0);
+  if (!first.ok() || !first->has_value() || (*first)->numbered) return first;
+  const auto older = read(kOlder, (*first)->id);
+  if (!older.ok()) return older.status();
+  return older->has_value() ? read(kNumbered, 0) : first;
 }
 
 }  // namespace
@@ -56,19 +57,20 @@ absl::StatusOr<std::optional<Candidate>> FirstOf(Db& db, const ReportTurns::Orde
 // Whose turn it is in the order, and when. One that was sent and not answered is in play alone: it goes again, and
 // nothing beside it. Else the first one; where that holds the others back, a reversal of a parked one goes by.
 absl::Status ReportChange::Look(const Order& order, int64_t now_ms) {
-  Statement sent(db_, "SELECT id, next_ms FROM reports WHERE site=? AND order_id=? AND state=3 ORDER BY id LIMIT 1");
-  if (sent.Bind(order.first).Bind(order.second).Next()) {
+  Statement sent(db_, "SELECT id, next_ms FROM reports WHERE order_id=? AND site=? AND state=3 LIMIT 1");
+  if (sent.Bind(order.second).Bind(order.first).Next()) {
     const int64_t id = sent.Number(0), next_ms = sent.Number(1);
     next_ms <= now_ms ? turns_.PlaceDue(order, id) : turns_.PlaceLater(order, next_ms, true);
     return sent.Finish();
   }
   const auto first = FirstOf(db_, order);
   if (!first.ok()) return first.status();
-  if (first->has_value() && (*first)->next_ms <= now_ms) {
+  const bool goes = first->has_value() && (*first)->queued;
+  if (goes && (*first)->next_ms <= now_ms) {
     turns_.PlaceDue(order, (*first)->id);
     return absl::OkStatus();
   }
-  int64_t later_ms = first->has_value() ? (*first)->next_ms : INT64_MAX;
+  int64_t later_ms = goes ? (*first)->next_ms : INT64_MAX;
   Statement reversal(db_,
                      "SELECT o.id, o.next_ms FROM reports o WHERE o.site=? AND o.order_id=? AND o.state=1 AND"
                      " o.reverses_id<>'' AND EXISTS (SELECT 1 FROM reports t WHERE t.owns_key=1 AND t.site=o.site AND"

@@ -31,6 +31,21 @@ NewReport AsItIs(const StoredReport& held) {
   return report;
 }
 
+// For who wants to know what became of it.
+StoredReport WithoutContent(StoredReport& report) {
+  flow::v1::Envelope head;
+  head.set_kind(report.envelope.kind());
+  head.set_site(report.envelope.site());
+  head.set_sender(report.envelope.sender());
+  head.set_key_id(report.envelope.key_id());
+  head.set_order_sequence(report.envelope.order_sequence());
+  head.set_sequence(report.envelope.sequence());
+  head.Swap(&report.envelope);
+  StoredReport told = report;
+  head.Swap(&report.envelope);
+  return told;
+}
+
 }  // namespace
 
 absl::Status ReportChange::Note(int64_t at_ms, uint64_t id, std::string_view what, std::string_view detail) {
@@ -88,30 +103,35 @@ absl::StatusOr<StoredReport> ReportChange::Append(NewReport report, const Report
       return absl::InvalidArgumentError("a new report is queued, held or parked");
     }
   }
-  if (auto status = Insert(report, stored, !owned); !status.ok()) return status;
+  if (auto status = Insert(std::move(report), stored, !owned); !status.ok()) return status;
   if (stored.state == REPORT_STATE_PARKED || stored.state == REPORT_STATE_CONFLICT) {
     if (auto status = LeaveFeedback(stored, false, stored.received_ms); !status.ok()) return status;
   }
   if (owned) return stored;
-  pasts_.Add(stored);
   turns_.Add({site, order_id});
   if (stored.state == REPORT_STATE_HELD) turns_.Hold({site, order_id}, stored.hold_until_ms);
-  if (auto status = TakeBackUnposted(stored, stored.received_ms); !status.ok()) return status;
-  return stored;
+  if (stored.envelope.has_report_reversal()) {
+    pasts_.Add(stored);
+    if (auto status = TakeBackUnposted(stored, stored.received_ms); !status.ok()) return status;
+    return stored;
+  }
+  auto told = WithoutContent(stored);
+  pasts_.Add(std::move(stored));
+  return told;
 }
 
-absl::Status ReportChange::Insert(const NewReport& report, StoredReport& stored, bool owns_key) {
-  stored.envelope = report.envelope;
-  stored.order_id = report.order_id;
-  stored.reason_code = report.reason_code;
-  stored.reason_text = report.reason_text;
-  stored.who_acts = report.who_acts;
-  stored.findings = report.findings;
+absl::Status ReportChange::Insert(NewReport report, StoredReport& stored, bool owns_key) {
+  stored.envelope = std::move(report.envelope);
+  stored.order_id = std::move(report.order_id);
+  stored.reason_code = std::move(report.reason_code);
+  stored.reason_text = std::move(report.reason_text);
+  stored.who_acts = std::move(report.who_acts);
+  stored.findings = std::move(report.findings);
   stored.received_ms = report.received_ms;
   stored.hold_until_ms = stored.state == REPORT_STATE_HELD ? report.hold_until_ms : 0;
   const bool open = stored.state == REPORT_STATE_QUEUED || stored.state == REPORT_STATE_HELD;
   stored.decided_ms = open ? 0 : report.received_ms;
-  const auto& envelope = report.envelope;
+  const auto& envelope = stored.envelope;
   auto status =
       Statement(db_,
                 "INSERT INTO reports(site, sender, kind, report_id, order_id, order_sequence, reverses_id,"
@@ -122,17 +142,17 @@ absl::Status ReportChange::Insert(const NewReport& report, StoredReport& stored,
           .Bind(envelope.sender())
           .Bind(int64_t{envelope.kind()})
           .Bind(envelope.key_id())
-          .Bind(report.order_id)
+          .Bind(stored.order_id)
           .Bind(static_cast<int64_t>(envelope.order_sequence()))
           .Bind(envelope.report_reversal().reverses_id().value())
           .Bind(report.content_hash)
           .Bind(int64_t{stored.state})
           .Bind(static_cast<int64_t>(stored.original_id))
           .Bind(int64_t{owns_key})
-          .Bind(report.reason_code)
-          .Bind(report.reason_text)
-          .Bind(report.who_acts)
-          .Blob(report.findings)
+          .Bind(stored.reason_code)
+          .Bind(stored.reason_text)
+          .Bind(stored.who_acts)
+          .Blob(stored.findings)
           .Bind(report.received_ms)
           .Bind(stored.hold_until_ms)
           .Bind(stored.decided_ms)
@@ -210,11 +230,11 @@ absl::Status ReportChange::ReleaseOne(StoredReport held, const NewReport& judged
   return status.ok() ? TakeBackParked(held, now_ms) : status;
 }
 
-absl::Status ReportChange::AppendAll(const std::vector<NewReport>& reports, const ReportJudge& judge,
+absl::Status ReportChange::AppendAll(std::vector<NewReport> reports, const ReportJudge& judge,
                                      std::vector<StoredReport>& stored) {
   stored.reserve(reports.size());
-  for (const auto& report : reports) {
-    auto appended = Append(report, judge);
+  for (auto& report : reports) {
+    auto appended = Append(std::move(report), judge);
     if (!appended.ok()) return appended.status();
     stored.push_back(*std::move(appended));
   }
@@ -231,12 +251,16 @@ absl::StatusOr<std::vector<StoredReport>> SqliteLedger::AppendReports(const std:
 
 void SqliteLedger::AppendReportsThen(std::vector<NewReport> reports, ReportJudge judge, Appended done) {
   const auto stored = std::make_shared<std::vector<StoredReport>>();
-  WriteThen([this, reports = std::move(reports), judge = std::move(judge),
-             stored] { return ReportChange(*writer_, turns_, pasts_).AppendAll(reports, judge, *stored); },
-            [stored, done = std::move(done)](const absl::Status& status) {
-              if (!status.ok()) return done(status);
-              done(std::move(*stored));
-            });
+  const bool simple = reports.size() == 1;  // it is judged and found fit before the first change
+  WriteThen(
+      [this, reports = std::move(reports), judge = std::move(judge), stored]() mutable {
+        return ReportChange(*writer_, turns_, pasts_).AppendAll(std::move(reports), judge, *stored);
+      },
+      [stored, done = std::move(done)](const absl::Status& status) {
+        if (!status.ok()) return done(status);
+        done(std::move(*stored));
+      },
+      simple);
 }
 
 absl::Status SqliteLedger::ReleaseHeld(int64_t now_ms, const Release& release) {

@@ -11,6 +11,8 @@ namespace {
 
 using namespace exchange::v1;
 
+constexpr int kToldAll = 2;  // of `told`; see QueueOne
+
 int64_t NowMs() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
@@ -42,15 +44,15 @@ absl::Status SqliteLedger::Write(const GroupCommit::Work& work) {
   });
 }
 
-void SqliteLedger::WriteThen(GroupCommit::Work work, GroupCommit::Done done) {
+void SqliteLedger::WriteThen(GroupCommit::Work work, GroupCommit::Done done, bool simple) {
   if (commits_ == nullptr) return done(LooksOnly());
   commits_->Post(
-      [this, work = std::move(work)] {
+      [this, work = std::move(work)]() mutable {
         auto status = work();
         if (!status.ok()) pasts_.ForgetAll();
         return status;
       },
-      std::move(done));
+      std::move(done), simple);
 }
 
 absl::Status SqliteLedger::Healthy() { return commits_ == nullptr ? absl::OkStatus() : commits_->Health(); }
@@ -120,9 +122,10 @@ absl::Status SqliteLedger::ForgetAnswerWhereAllIsRefused(StoredDocument& stored)
   const auto refused = [](const StoredItem& item) { return item.state == ITEM_STATE_REFUSED; };
   if (stored.items.empty() || !std::all_of(stored.items.begin(), stored.items.end(), refused)) return absl::OkStatus();
   stored.document.wants_answer = false;
-  return Statement(*writer_, "UPDATE documents SET wants_answer=0 WHERE id=?")
-      .Bind(static_cast<int64_t>(stored.id))
-      .Finish();
+  const auto id = static_cast<int64_t>(stored.id);
+  auto status = Statement(*writer_, "UPDATE documents SET wants_answer=0 WHERE id=?").Bind(id).Finish();
+  if (!status.ok()) return status;
+  return Statement(*writer_, "UPDATE items SET told=? WHERE document_id=?").Bind(int64_t{kToldAll}).Bind(id).Finish();
 }
 
 absl::Status SqliteLedger::AppendIn(const NewDocument& document, const Judge& judge, StoredDocument& stored) {
@@ -194,8 +197,8 @@ absl::Status SqliteLedger::InsertItem(const NewItem& item, StoredDocument& docum
       Statement(
           *writer_,
           "INSERT INTO items(document_id, site, sender, kind, order_id, version, content_hash, state, original_id,"
-          " attempts, reason_code, reason_text, decided_ms, told, owns_key, envelope)"
-          " VALUES(?,?,?,?,?,?,?,?,?,0,?,?,?,0,?,?)")
+          " attempts, reason_code, reason_text, decided_ms, told, owns_key, answer_due_ms, envelope)"
+          " VALUES(?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?,?)")
           .Bind(static_cast<int64_t>(document.id))
           .Bind(envelope.site())
           .Bind(envelope.sender())
@@ -208,7 +211,9 @@ absl::Status SqliteLedger::InsertItem(const NewItem& item, StoredDocument& docum
           .Bind(item.reason_code)
           .Bind(item.reason_text)
           .Bind(stored.decided_ms)
+          .Bind(int64_t{document.document.wants_answer ? 0 : kToldAll})
           .Bind(int64_t{queued})
+          .Bind(document.document.answer_due_ms)
           .Blob(envelope.SerializeAsString())
           .Finish();
   if (!status.ok()) return status;

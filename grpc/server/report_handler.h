@@ -23,11 +23,13 @@ class ReportHandler {
   virtual absl::StatusOr<std::vector<exchange::v1::Receipt>> Report(
       std::string_view site, const std::vector<exchange::v1::Report>& reports) = 0;
 
-  // The same without waiting: `done` hears once, from any thread, maybe before this returns.
+  // The same, but that `done` hears once, from any thread, maybe before this returns.
   using Reported = std::function<void(absl::StatusOr<std::vector<exchange::v1::Receipt>>)>;
   virtual void ReportThen(std::string_view site, const std::vector<exchange::v1::Report>& reports, Reported done) {
     done(Report(site, reports));
   }
+  // Whether ReportThen holds up its caller for long; where it does not, gRPC's own threads may call it.
+  virtual bool waits() const { return true; }
 
   // Feedback after `cursor`, oldest first, at most `max`. InvalidArgument: malformed cursor; NotFound: no such site.
   virtual absl::StatusOr<std::vector<exchange::v1::Feedback>> TakeFeedback(std::string_view site,

@@ -17,6 +17,9 @@ using namespace exchange::v1;
 using grpc::ByteBuffer;
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
+
+constexpr size_t kSmall = 4'096;  // bytes of a call that is read and checked in some microseconds
+
 using Receipts = absl::StatusOr<std::vector<Receipt>>;
 
 // What the four calls that report have in common: the reports in a request, and the receipts in a response.
@@ -199,6 +202,8 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
     const Call call{context, request, response, context.DefaultReactor()};
     const size_t bytes = request.Length();
     const bool room = room_.Enter(bytes);
+    // To wake a thread for a small report would cost more than the report.
+    if (room && bytes <= kSmall && !handler_.waits()) return Take<Request, Response>(call), call.reactor;
     if (room && workers_.Post(bytes, [this, call] { Take<Request, Response>(call); })) return call.reactor;
     if (room) room_.Leave(bytes);
     call.reactor->Finish(
@@ -218,8 +223,7 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
       const size_t bytes = call.request.Length();
       // The next commit waits for who tells of this one: the answer is written elsewhere.
       const auto receipts = std::make_shared<Receipts>(std::move(told));
-      const auto answer = [call, count, receipts] { Finish<Response>(call, count, std::move(*receipts)); };
-      if (!workers_.Post(0, answer)) answer();
+      answers_.Post([call, count, receipts] { Finish<Response>(call, count, std::move(*receipts)); });
       room_.Leave(bytes);
     });
   }
@@ -243,6 +247,7 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
   ReportHandler& handler_;
   const ReportServerOptions options_;
   Pump pump_;
+  Swarm answers_{workers_};
   Workers workers_;
   Room room_;  // goes first, after the last call has left
 };

@@ -62,4 +62,28 @@ void Workers::Run() {
   }
 }
 
+void Swarm::Post(std::function<void()> job) {
+  {
+    std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(job));
+    if (running_) return;
+    running_ = true;
+  }
+  if (!workers_.Post(0, [this] { Run(); })) Run();
+}
+
+void Swarm::Run() {
+  std::vector<std::function<void()>> jobs;
+  for (;;) {
+    jobs.clear();
+    {
+      std::lock_guard lock(mutex_);
+      jobs.swap(waiting_);
+      running_ = !jobs.empty();
+    }
+    if (jobs.empty()) return;
+    for (const auto& job : jobs) job();
+  }
+}
+
 }  // namespace isa95::server

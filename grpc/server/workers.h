@@ -14,7 +14,7 @@
 namespace isa95::server {
 
 struct WorkersOptions {
-  size_t threads = 16;  // that many reports share one commit
+  size_t threads = 4;
   size_t max_jobs = 1'024;
   size_t max_bytes = 64u << 20;  // of the messages that wait; one always finds room where none waits
 };
@@ -58,6 +58,23 @@ class Workers {
   size_t bytes_ = 0;
   bool ending_ = false;
   std::vector<std::thread> threads_;
+};
+
+// Small jobs that come in swarms, done one after the other by one worker: to wake a thread for each would cost more
+// than the jobs. Threads: safe. Ownership: borrows the workers, which
+// end first.
+class Swarm {
+ public:
+  explicit Swarm(Workers& workers) : workers_(workers) {}
+  void Post(std::function<void()> job);
+
+ private:
+  void Run();
+
+  Workers& workers_;
+  std::mutex mutex_;
+  std::vector<std::function<void()>> waiting_;
+  bool running_ = false;
 };
 
 }  // namespace isa95::server

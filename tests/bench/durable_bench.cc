@@ -94,9 +94,14 @@ void Print(Table& table) {
 int main(int argc, char** argv) {
   using namespace isa95::bench;
   if (argc == 3 && std::string(argv[1]) == "--peers") return ServePeers(argv[2]);
-  DurablePlant plant(argv[0]);
   Table table;
-  for (int round = 0; round < kRounds; ++round) Round(round, plant, table);
+  try {
+    DurablePlant plant(argv[0]);
+    for (int round = 0; round < kRounds; ++round) Round(round, plant, table);
+  } catch (const std::exception& failure) {
+    std::cerr << "durable_bench: " << failure.what() << "\n";
+    return 1;
+  }
   Print(table);
   if (table.wrong() == 0) return 0;
   std::cerr << "durable_bench: " << table.wrong() << " calls were not answered as they should be\n";

@@ -3,10 +3,10 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 
 #include "grpc/model/instant.h"
@@ -25,10 +25,8 @@ constexpr auto kLong = Millis(60'000);
 
 std::string Loopback(int port) { return "127.0.0.1:" + std::to_string(port); }
 
-[[noreturn]] void Die(const std::string& why) {
-  std::cerr << "durable_bench: " << why << "\n";
-  std::exit(1);
-}
+// Unwinds to main, so that the processes end.
+[[noreturn]] void Die(const std::string& why) { throw std::runtime_error(why); }
 
 void Replace(std::string& text, const std::string& what, const std::string& with) {
   const auto at = text.find(what);

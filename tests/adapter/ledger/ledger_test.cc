@@ -140,14 +140,14 @@ TEST_F(LedgerTest, OwesAnAnswer_WhenDecided_AndOnlyOnce) {
   ASSERT_TRUE(Decide(Take()[0]).ok());
   ASSERT_EQ(ledger_->AnswersDue(5'000, 10)->size(), 1u);
   const NewAnswer answer{"Accepted", "b", "<xml/>", {document.items[0].id}};
-  ASSERT_TRUE(ledger_->QueueAnswers(document.id, {answer}, 5'000).ok());
-  ASSERT_TRUE(ledger_->QueueAnswers(document.id, {answer}, 5'000).ok());
+  ASSERT_TRUE(ledger_->QueueAnswers({{document.id, {answer}}}, 5'000).ok());
+  ASSERT_TRUE(ledger_->QueueAnswers({{document.id, {answer}}}, 5'000).ok());
   EXPECT_TRUE(ledger_->AnswersDue(5'000, 10)->empty());
   const auto outbox = *ledger_->OutboxDue(5'000, 10);
   ASSERT_EQ(outbox.size(), 1u);
-  ASSERT_TRUE(ledger_->OutboxFailed(outbox[0].id, "no", 9'000).ok());
+  ASSERT_TRUE(ledger_->OutboxTried({{outbox[0].id, 5'000, "no", 9'000}}).ok());
   EXPECT_TRUE(ledger_->OutboxDue(5'000, 10)->empty());
-  ASSERT_TRUE(ledger_->OutboxSent(ledger_->OutboxDue(9'000, 10)->front().id, 9'000).ok());
+  ASSERT_TRUE(ledger_->OutboxTried({{ledger_->OutboxDue(9'000, 10)->front().id, 9'000, "", 0}}).ok());
   EXPECT_TRUE(ledger_->OutboxDue(99'000, 10)->empty());
 }
 
@@ -155,11 +155,11 @@ TEST_F(LedgerTest, OwesAPendingAnswerAtTheDeadline_AndAFinalOneLater) {
   const auto document = Append("A");
   const auto item = Take()[0];
   ASSERT_EQ(ledger_->AnswersDue(100'000, 10)->size(), 1u);
-  ASSERT_TRUE(ledger_->QueueAnswers(document.id, {{"Modified", "b", "<p/>", {item.id}}}, 100'000).ok());
+  ASSERT_TRUE(ledger_->QueueAnswers({{document.id, {{"Modified", "b", "<p/>", {item.id}}}}}, 100'000).ok());
   EXPECT_TRUE(ledger_->AnswersDue(100'000, 10)->empty());
   ASSERT_TRUE(Decide(item).ok());
   ASSERT_EQ(ledger_->AnswersDue(100'001, 10)->size(), 1u);
-  ASSERT_TRUE(ledger_->QueueAnswers(document.id, {{"Accepted", "c", "<f/>", {item.id}}}, 100'001).ok());
+  ASSERT_TRUE(ledger_->QueueAnswers({{document.id, {{"Accepted", "c", "<f/>", {item.id}}}}}, 100'001).ok());
   EXPECT_EQ(ledger_->AnswersOf(document.id)->size(), 2u);
 }
 
