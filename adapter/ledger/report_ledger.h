@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,12 +24,21 @@ namespace isa95::ledger {
 
 using exchange::v1::ReportState;
 
+// What is known of a lot when a report that names it is judged: whether an order or a report of what was made or used
+// has named it, and whether a disposition that counts holds it.
+enum class LotStanding { kUnknown, kKnown, kOnHold };
+using LotStandings = std::map<std::string, LotStanding, std::less<>>;
+
 // One report as the flow decided it, before its order's past was looked at. `state` is QUEUED or PARKED; the judge may
 // change it, and the ledger turns it into DUPLICATE or CONFLICT by the key (site, sender, report id): a report, its
 // consumption and its reversal share one space of ids. All but these two own their key.
 struct NewReport {
-  flow::v1::Envelope envelope;  // kind CONFIRMATION, CONSUMPTION or REVERSAL; key_id = report id
+  flow::v1::Envelope envelope;  // key_id = report id; of a stop's closing key_version is "closed", and part of the key
+  // Reports of one order go to the ERP one after the other, and are judged by each other. Quality and downtime have a
+  // lot or a line in the order's place: see flows::ChainOf.
   std::string order_id;
+  std::string about_order;  // of quality and downtime: the order they name; may be empty
+  LotStandings lots;        // those it names; the ledger fills this in before the judge is asked
   std::string content_hash;
   ReportState state = exchange::v1::REPORT_STATE_QUEUED;
   std::string reason_code;  // of PARKED
@@ -42,7 +52,9 @@ struct NewReport {
 struct StoredReport {
   uint64_t id = 0;
   flow::v1::Envelope envelope;  // sequence = id
-  std::string order_id;
+  std::string order_id;         // as in NewReport
+  std::string about_order;
+  LotStandings lots;  // filled in where it is to be judged, else empty
   ReportState state = exchange::v1::REPORT_STATE_UNSPECIFIED;
   uint64_t original_id = 0;  // DUPLICATE, CONFLICT: the report that owns the key
   std::string reason_code, reason_text, who_acts;
@@ -73,7 +85,9 @@ struct MemoSlot {
 
 // What is known of an order when one of its reports is judged.
 struct OrderPast {
-  std::vector<StoredItem> order;     // the order's own items that own their keys, oldest first; empty = unknown order
+  // The own items of the order, or of the one the report is about, that own their keys, oldest first; empty = unknown
+  // order
+  std::vector<StoredItem> order;
   std::deque<StoredReport> reports;  // that own their keys, oldest first; they stay in place when one is added
   mutable MemoSlot slot;
 };
