@@ -1,6 +1,7 @@
 #include "adapter/flows/report_document.h"
 
 #include "adapter/flows/report_segment.h"
+#include "adapter/flows/report_words.h"
 #include "grpc/model/instant.h"
 #include "grpc/model/text.h"
 
@@ -12,14 +13,37 @@ using namespace flow::v1;
 // A mark that no site's own can be: a site's id has no slash.
 std::string ErpMark(std::string_view site) { return Cat(site, "/erp"); }
 
+bool IsFact(MessageKind kind) {
+  return kind == MESSAGE_KIND_LOT_DISPOSITION || kind == MESSAGE_KIND_TEST_RESULT || kind == MESSAGE_KIND_DOWNTIME;
+}
+
 VerbCode VerbOf(MessageKind kind, const contract::v1::SiteContract& contract) {
   if (kind == MESSAGE_KIND_REVERSAL) return VERB_CODE_CANCEL;
-  return contract.flows().execution_confirmation().verb() == "sync" ? VERB_CODE_SYNC : VERB_CODE_PROCESS;
+  const bool sync = IsFact(kind) || contract.flows().execution_confirmation().verb() == "sync";
+  return sync ? VERB_CODE_SYNC : VERB_CODE_PROCESS;
 }
 
 const char* TaskOf(MessageKind kind) {
-  if (kind == MESSAGE_KIND_REVERSAL) return "REVERSAL";
-  return kind == MESSAGE_KIND_CONSUMPTION ? "CONSUMPTION" : "CONFIRMATION";
+  switch (kind) {
+    case MESSAGE_KIND_REVERSAL:
+      return tasks::kReversal;
+    case MESSAGE_KIND_CONSUMPTION:
+      return tasks::kConsumption;
+    case MESSAGE_KIND_LOT_DISPOSITION:
+      return tasks::kDisposition;
+    case MESSAGE_KIND_TEST_RESULT:
+      return tasks::kTestResult;
+    case MESSAGE_KIND_DOWNTIME:
+      return tasks::kDowntime;
+    default:
+      return tasks::kConfirmation;
+  }
+}
+
+// What the Sync does to what the ERP has: a lot stands otherwise, a stop is closed; all else is new.
+const char* ActionOf(const Envelope& report) {
+  const bool closes = report.downtime_event().phase() == DOWNTIME_PHASE_CODE_CLOSED;
+  return closes || report.has_lot_disposition() ? "Change" : "Add";
 }
 
 // The last item of the order that has what is asked for: a change may say no more than a new state.
@@ -57,7 +81,7 @@ void FillHeader(Document& document, const ledger::StoredReport& posting, const c
 void FillCriteria(Verb& verb, const Envelope& report, const Places& places) {
   if (verb.code() == VERB_CODE_SYNC) {
     auto& expression = *verb.add_criteria()->add_expression();
-    expression.set_action_code("Add");
+    expression.set_action_code(ActionOf(report));
     expression.set_value("/");
   }
   if (verb.code() != VERB_CODE_CANCEL || !places.Carry({"verb", "criteria", "change_status"})) return;
@@ -79,11 +103,13 @@ SegmentResponse SegmentOfReport(const Envelope& report, const ledger::OrderPast&
   if (report.has_report_reversal())
     return SegmentOf(report.report_reversal(), ErpDocumentOf(report.report_reversal(), past), places);
   if (report.has_material_consumption()) return SegmentOf(report.material_consumption(), places);
+  if (report.has_downtime_event()) return SegmentOf(report.downtime_event(), places);
   return SegmentOf(report.execution_confirmation(), places);
 }
 
 const Identifier& OrderIdOf(const Envelope& report) {
   if (report.has_report_reversal()) return report.report_reversal().order_id();
+  if (report.has_downtime_event()) return report.downtime_event().order_id();
   return report.has_material_consumption() ? report.material_consumption().order_id()
                                            : report.execution_confirmation().order_id();
 }
@@ -93,8 +119,8 @@ void FillResponse(OperationsResponse& response, const ledger::StoredReport& post
   const auto& report = posting.envelope;
   const auto* order = LastRouting(past);
   response.mutable_id()->set_value(report.key_id() + "-R");
-  *response.add_order_id() = OrderIdOf(report);
-  if (order != nullptr && !report.has_report_reversal()) {
+  if (!OrderIdOf(report).value().empty() || !report.has_downtime_event()) *response.add_order_id() = OrderIdOf(report);
+  if (order != nullptr && !report.has_downtime_event() && !report.has_report_reversal()) {
     const auto& content = order->production_order();
     *response.mutable_operations_definition_id() = content.operations_definition_id();
     if (content.has_operations_type() && places.Carry({"performance", "response", "operations_type"}))

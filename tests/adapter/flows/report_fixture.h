@@ -103,6 +103,40 @@ inline exchange::v1::Report FullConsumption() {
   return report;
 }
 
+// The flow of quality and downtime, as a site takes it.
+inline void AddQualityDowntime(contract::v1::SiteContract& contract) {
+  auto& terms = *contract.mutable_flows()->mutable_quality_downtime();
+  terms.mutable_owner()->set_role("quality and maintenance");
+  terms.add_relevant_when("financial");
+  terms.add_relevant_when("customer_release");
+  auto& reason = *terms.add_downtime_reasons();
+  reason.set_code("UNPLANNED.JAM");
+  reason.set_text("filler jam");
+  auto& seal = *terms.add_characteristics();
+  seal.set_id("SealIntegrity");
+  seal.set_specification("TS-SEAL");
+  seal.set_unit("P1");
+  seal.set_low("4.0");
+}
+
+inline exchange::v1::Report FullStop(flow::v1::DowntimePhaseCode phase) {
+  exchange::v1::Report report;
+  auto& stop = *report.mutable_downtime();
+  stop.mutable_id()->set_value("DT-1");
+  stop.mutable_id()->set_scheme_id("MES-DT");
+  stop.set_phase(phase);
+  stop.mutable_equipment_id()->set_value("LINE-08");
+  stop.mutable_order_id()->set_value("1004711");
+  *stop.mutable_start_time() = *ParseInstant("2026-11-25T10:41:00.5+01:00");
+  if (phase != flow::v1::DOWNTIME_PHASE_CODE_OPENED) *stop.mutable_end_time() = *ParseInstant("2026-11-25T11:05:12Z");
+  stop.mutable_reason_code()->set_value("UNPLANNED.JAM");
+  stop.set_kind(flow::v1::DOWNTIME_KIND_CODE_UNPLANNED);
+  stop.mutable_part_of()->set_value("DT-0");
+  stop.set_relevance(flow::v1::RELEVANCE_CODE_FINANCIAL);
+  stop.mutable_operator_note()->set_value("Füller <verklemmt>");
+  return report;
+}
+
 inline exchange::v1::Report FullReversal() {
   exchange::v1::Report report;
   auto& reversal = *report.mutable_reversal();
@@ -132,6 +166,18 @@ inline ledger::StoredReport Stored(const exchange::v1::Report& report, uint64_t 
     envelope.set_kind(flow::v1::MESSAGE_KIND_CONSUMPTION);
     envelope.set_key_id(report.consumption().id().value());
     *envelope.mutable_material_consumption() = report.consumption();
+  } else if (report.has_downtime()) {
+    envelope.set_kind(flow::v1::MESSAGE_KIND_DOWNTIME);
+    envelope.set_key_id(report.downtime().id().value());
+    *envelope.mutable_downtime_event() = report.downtime();
+  } else if (report.has_lot_disposition()) {
+    envelope.set_kind(flow::v1::MESSAGE_KIND_LOT_DISPOSITION);
+    envelope.set_key_id(report.lot_disposition().id().value());
+    *envelope.mutable_lot_disposition() = report.lot_disposition();
+  } else if (report.has_test_result()) {
+    envelope.set_kind(flow::v1::MESSAGE_KIND_TEST_RESULT);
+    envelope.set_key_id(report.test_result().id().value());
+    *envelope.mutable_quality_test_result() = report.test_result();
   } else {
     envelope.set_kind(flow::v1::MESSAGE_KIND_REVERSAL);
     envelope.set_key_id(report.reversal().id().value());
