@@ -9,8 +9,9 @@
 namespace isa95::flows {
 namespace {
 
-constexpr std::array<std::string_view, 6> kForeign = {"UserArea",          "PersonnelActual",  "PhysicalAssetActual",
-                                                      "OpPersonnelActual", "SegmentParameter", "ProductionParameter"};
+constexpr std::array<std::string_view, 7> kForeign = {"UserArea",          "PersonnelActual",  "PhysicalAssetActual",
+                                                      "OpPersonnelActual", "SegmentParameter", "ProductionParameter",
+                                                      "InformationObject"};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "adapter/flows/item_gate.h"
+#include "adapter/flows/mes_lot.h"
 #include "adapter/flows/mes_segment.h"
 #include "adapter/flows/mes_stop.h"
 #include "adapter/flows/report_document.h"
@@ -19,11 +20,8 @@ class DocumentReader {
   MesReports Read() {
     CheckDocument();
     if (HasError(result_.findings)) return std::move(result_);
-    for (const auto& performance : document_.performance()) {
-      for (const auto& response : performance.response()) {
-        for (const auto& segment : response.segment()) TakeSegment(segment, response);
-      }
-    }
+    TakePerformances();
+    TakeFacts();
     JudgeExtensions(document_.application_area().extension(), "The document's head: ", contract_, result_.findings);
     if (HasError(result_.findings)) {
       result_.reports.clear();
@@ -41,15 +39,16 @@ class DocumentReader {
 
   void CheckDocument() {
     const auto verb = document_.verb().code();
-    const bool taken = verb == VERB_CODE_PROCESS || verb == VERB_CODE_SYNC || verb == VERB_CODE_CANCEL;
-    if (document_.noun() != NOUN_CODE_PERFORMANCE || !taken)
-      return Refuse("WRONG_DIRECTION", "Only reports of what was done are taken from the MES here.",
-                    "Send Process, Sync or Cancel of the performance noun; correct a report by Cancel and a new one.");
+    if (!IsMesReport(document_))
+      return Refuse(
+          "WRONG_DIRECTION", "Only reports of what was done are taken from the MES here.",
+          "Send Process, Sync or Cancel of the performance noun, Sync of a lot or a test result, Sync or Notify "
+          "of an event; correct a report by Cancel and a new one.");
     const auto& bod_id = document_.application_area().bod_id().value();
     if (verb == VERB_CODE_CANCEL && bod_id.empty())
       Refuse("NO_BOD_ID", "A Cancel has no BODID, and a reversal has no other number of its own.", "Send a BODID.");
     const auto action = Action();
-    const bool closes = action == "Change" && HasOnlyStops();
+    const bool closes = action == "Change" && (document_.noun() != NOUN_CODE_PERFORMANCE || HasOnlyStops());
     if (verb == VERB_CODE_SYNC && action != "Add" && !closes)
       Refuse("REPORT_CHANGED", Cat("A report is not changed, and this Sync says '", action, "'."),
              "Take the report back by Cancel and send a new one under a new ID.");
@@ -59,6 +58,29 @@ class DocumentReader {
           Warning("UNKNOWN_SENDER", "", 0,
                   Cat("The sender '", sender, "' is not this site's MES ('", contract_.mes().logical_id(), "')."),
                   "Send to the address of your own site, or correct mes.logical_id in the contract.", "MES vendor"));
+  }
+
+  void TakePerformances() {
+    for (const auto& performance : document_.performance()) {
+      for (const auto& response : performance.response()) {
+        for (const auto& segment : response.segment()) TakeSegment(segment, response);
+      }
+    }
+  }
+
+  // Lots, results and events, alone or under one header.
+  void TakeFacts() {
+    auto& [reports, findings] = result_;
+    const bool closes = document_.verb().code() == VERB_CODE_SYNC && Action() == "Change";
+    for (const auto& lot : document_.material_lot()) ReadLot(lot, document_, contract_, reports, findings);
+    for (const auto& test : document_.test_result()) ReadTest(test, contract_, reports, findings);
+    for (const auto& information : document_.operations_test_information()) {
+      for (const auto& test : information.test_result()) ReadTest(test, contract_, reports, findings);
+    }
+    for (const auto& event : document_.operations_event()) ReadEvent(event, closes, contract_, reports, findings);
+    for (const auto& information : document_.operations_event_information()) {
+      for (const auto& event : information.event()) ReadEvent(event, closes, contract_, reports, findings);
+    }
   }
 
   void TakeSegment(const SegmentResponse& segment, const OperationsResponse& response) {
@@ -165,6 +187,23 @@ class DocumentReader {
 };
 
 }  // namespace
+
+bool IsMesReport(const Document& document) {
+  const auto verb = document.verb().code();
+  switch (document.noun()) {
+    case NOUN_CODE_PERFORMANCE:
+      return verb == VERB_CODE_PROCESS || verb == VERB_CODE_SYNC || verb == VERB_CODE_CANCEL;
+    case NOUN_CODE_MATERIAL_LOT:
+    case NOUN_CODE_TEST_RESULT:
+    case NOUN_CODE_OPERATIONS_TEST_INFORMATION:
+      return verb == VERB_CODE_SYNC;
+    case NOUN_CODE_OPERATIONS_EVENT:
+    case NOUN_CODE_OPERATIONS_EVENT_INFORMATION:
+      return verb == VERB_CODE_SYNC || verb == VERB_CODE_NOTIFY;
+    default:
+      return false;
+  }
+}
 
 MesReports ReadMesReports(const Document& document, const contract::v1::SiteContract& contract) {
   return DocumentReader(document, contract).Read();

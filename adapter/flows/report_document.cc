@@ -1,5 +1,6 @@
 #include "adapter/flows/report_document.h"
 
+#include "adapter/flows/fact_document.h"
 #include "adapter/flows/report_segment.h"
 #include "adapter/flows/report_words.h"
 #include "grpc/model/instant.h"
@@ -129,6 +130,33 @@ void FillResponse(OperationsResponse& response, const ledger::StoredReport& post
   *response.add_segment() = SegmentOfReport(report, past, places);
 }
 
+void FillPerformance(Performance& performance, const ledger::StoredReport& posting, const ledger::OrderPast& past,
+                     const Places& places, int64_t now_ms) {
+  performance.mutable_id()->set_value(posting.envelope.key_id() + "-P");
+  *performance.mutable_published_date() = InstantOf(now_ms);
+  const auto* order = LastOrder(past, [](const Envelope& e) { return e.schedule().has_id(); });
+  if (order != nullptr) *performance.mutable_schedule_id() = order->schedule().id();
+  FillResponse(*performance.add_response(), posting, past, places);
+}
+
+NounCode NounOf(const Envelope& report, const b2mml::Version& version) {
+  if (report.has_lot_disposition()) return NOUN_CODE_MATERIAL_LOT;
+  if (!report.has_quality_test_result()) return NOUN_CODE_PERFORMANCE;
+  const bool own = Places(version, VERB_CODE_SYNC, "", NOUN_CODE_TEST_RESULT).exist();
+  return own ? NOUN_CODE_TEST_RESULT : NOUN_CODE_MATERIAL_LOT;
+}
+
+// Of the nouns other than the performance.
+void FillNoun(Document& document, const Envelope& report, const Places& places) {
+  if (report.has_lot_disposition()) {
+    *document.add_material_lot() = LotOf(report.lot_disposition(), places);
+  } else if (document.noun() == NOUN_CODE_TEST_RESULT) {
+    *document.add_test_result() = TestOf(report.quality_test_result());
+  } else {
+    *document.add_material_lot() = LotOf(report.quality_test_result());
+  }
+}
+
 }  // namespace
 
 std::string ReportBodIdOf(std::string_view site, const adapter::DeliveryName& name) {
@@ -145,18 +173,18 @@ Document MakeReportDocument(const ledger::StoredReport& posting, const ledger::O
   Document document;
   document.set_b2mml_version(version.name());
   document.set_release_id(terms.release_id().empty() ? version.table().release_id() : terms.release_id());
-  document.set_noun(NOUN_CODE_PERFORMANCE);
-  document.set_noun_form(terms.noun() == "production" ? "production" : "");
   document.mutable_verb()->set_code(VerbOf(posting.envelope.kind(), contract));
-  const Places places(version, document.verb().code(), document.noun_form());
+  document.set_noun(NounOf(posting.envelope, version));
+  const bool performance = document.noun() == NOUN_CODE_PERFORMANCE;
+  document.set_noun_form(performance && terms.noun() == "production" ? "production" : "");
+  const Places places(version, document.verb().code(), document.noun_form(), document.noun());
   FillHeader(document, posting, contract, places, now_ms);
   FillCriteria(*document.mutable_verb(), posting.envelope, places);
-  auto& performance = *document.add_performance();
-  performance.mutable_id()->set_value(posting.envelope.key_id() + "-P");
-  *performance.mutable_published_date() = InstantOf(now_ms);
-  const auto* order = LastOrder(past, [](const Envelope& e) { return e.schedule().has_id(); });
-  if (order != nullptr) *performance.mutable_schedule_id() = order->schedule().id();
-  FillResponse(*performance.add_response(), posting, past, places);
+  if (performance) {
+    FillPerformance(*document.add_performance(), posting, past, places, now_ms);
+  } else {
+    FillNoun(document, posting.envelope, places);
+  }
   return document;
 }
 

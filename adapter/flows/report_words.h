@@ -23,6 +23,25 @@ inline constexpr char kStopCount[] = "StopCount";                // of micro-sto
 inline constexpr char kPartOf[] = "PartOf";
 inline constexpr char kBusinessRelevance[] = "BusinessRelevance";  // FINANCIAL | RELEASE
 
+inline constexpr char kDispositionId[] = "DispositionID";
+inline constexpr char kOperationsRequestId[] = "OperationsRequestID";
+inline constexpr char kEffectiveStartDate[] = "EffectiveStartDate";  // where the version has no element for it
+inline constexpr char kSampleId[] = "SampleID";
+inline constexpr char kTestSpecificationId[] = "TestSpecificationID";
+inline constexpr char kLowLimit[] = "LowLimit";
+inline constexpr char kLowLimitExclusive[] = "LowLimitExclusive";  // true | false
+inline constexpr char kHighLimit[] = "HighLimit";
+inline constexpr char kHighLimitExclusive[] = "HighLimitExclusive";
+inline constexpr char kRetestOf[] = "RetestOf";
+
+// Disposition and Status of a lot; schemes of what was tested.
+inline constexpr char kRestricted[] = "Restricted";
+inline constexpr char kUnrestricted[] = "UnRestricted";
+inline constexpr char kHoldStatus[] = "QUALITY_HOLD";
+inline constexpr char kReleasedStatus[] = "RELEASED";
+inline constexpr char kLotScheme[] = "MaterialLot";
+inline constexpr char kOrderScheme[] = "OperationsRequest";
+
 // Known, and not carried: no flow has a place for it.
 inline constexpr char kSetupTime[] = "SetupTime";
 

@@ -31,6 +31,58 @@ TEST_F(FactDocuments, StopComesBackAsItWas_InEachVersionAndNoun) {
   }
 }
 
+TEST_F(FactDocuments, DispositionComesBackAsItWas_InEachVersion) {
+  for (const auto& carrier : kCarriers) {
+    for (const auto code : {DISPOSITION_CODE_HOLD, DISPOSITION_CODE_RELEASED}) {
+      ExpectSame(test::FullDisposition(code), carrier);
+      auto little = test::FullDisposition(code);
+      auto& disposition = *little.mutable_lot_disposition();
+      disposition.clear_order_id();
+      disposition.clear_quantity();
+      disposition.clear_material_definition_id();
+      disposition.clear_reason_code();
+      disposition.clear_relevance();
+      disposition.clear_operator_note();
+      ExpectSame(little, carrier);
+    }
+  }
+}
+
+TEST_F(FactDocuments, TestResultComesBackAsItWas_InEachVersion_AlsoOfAnOrderAlone) {
+  for (const auto& carrier : kCarriers) {
+    ExpectSame(test::FullResult(), carrier);
+    auto of_order = test::FullResult();
+    of_order.mutable_test_result()->clear_material_lot_id();
+    ExpectSame(of_order, carrier);
+    auto little = test::FullResult();
+    auto& result = *little.mutable_test_result();
+    result.clear_order_id();
+    result.clear_low();
+    result.clear_high();
+    result.clear_retest_of();
+    result.clear_operator_note();
+    ExpectSame(little, carrier);
+  }
+}
+
+TEST_F(FactDocuments, LotIsChanged_AndSaysSoInDispositionAndStatus) {
+  for (const auto& carrier : kCarriers) {
+    const auto document = Make(test::FullDisposition(DISPOSITION_CODE_HOLD), carrier);
+    EXPECT_EQ(document.noun(), NOUN_CODE_MATERIAL_LOT);
+    EXPECT_EQ(document.noun_form(), "");
+    EXPECT_EQ(document.verb().code(), VERB_CODE_SYNC);
+    EXPECT_EQ(document.verb().criteria(0).expression(0).action_code(), "Change");
+    EXPECT_EQ(document.application_area().sender().confirmation_code().value(), "Always");
+    EXPECT_EQ(document.material_lot(0).status().value(), "QUALITY_HOLD");
+    const bool newest = std::string(carrier.version) == "V0701";
+    EXPECT_EQ(document.material_lot(0).disposition().value(), newest ? "Restricted" : "");
+    EXPECT_EQ(Make(test::FullResult(), carrier).noun(), newest ? NOUN_CODE_TEST_RESULT : NOUN_CODE_MATERIAL_LOT);
+    EXPECT_EQ(Make(test::FullResult(), carrier).verb().criteria(0).expression(0).action_code(), "Add");
+  }
+  EXPECT_EQ(Make(test::FullDisposition(DISPOSITION_CODE_RELEASED), kCarriers[3]).material_lot(0).disposition().value(),
+            "UnRestricted");
+}
+
 TEST_F(FactDocuments, StopOfNoOrderTravelsToo) {
   auto stop = test::FullStop(DOWNTIME_PHASE_CODE_COMPLETE);
   stop.mutable_downtime()->clear_order_id();
@@ -178,6 +230,119 @@ TEST_F(FactsOfMes, WhatTheInterfaceDoesNotName_IsRefused_UnlessTheContractLetsIt
             "NOT_BUSINESS_RELEVANT");
   contract_.mutable_flows()->mutable_quality_downtime()->add_allowed_items("Temperature");
   for (const auto& document : bad) EXPECT_EQ(CodeOf(Read(document)), "") << document.ShortDebugString();
+}
+
+TEST_F(FactsOfMes, LotOfTheExamplesIsAHold) {
+  const auto newest = Read(Parse("V0701/SyncMaterialLot-disposition.xml"));
+  EXPECT_TRUE(newest.findings.empty()) << ToJson(newest.findings);
+  ASSERT_EQ(newest.reports.size(), 1u);
+  const auto& hold = newest.reports[0].lot_disposition();
+  EXPECT_EQ(hold.id().value(), "B20261125A/2026-11-25T14:58:40Z");
+  EXPECT_EQ(hold.material_lot_id().value(), "B20261125A");
+  EXPECT_EQ(hold.order_id().value(), "1004711");
+  EXPECT_EQ(hold.disposition(), DISPOSITION_CODE_HOLD);
+  EXPECT_EQ(hold.reason_code().value(), "QH-LEAK");
+  EXPECT_EQ(FormatInstant(hold.effective_time()), "2026-11-25T14:58:40Z");
+  EXPECT_EQ(hold.quantity().value().value(), "488");
+  for (const auto* file : {"V0600/SyncMaterialLot-hold.xml", "V0401/SyncMaterialLot-hold.xml"}) {
+    SCOPED_TRACE(file);
+    const auto read = Read(Parse(file));
+    EXPECT_TRUE(read.findings.empty()) << ToJson(read.findings);
+    ASSERT_EQ(read.reports.size(), 2u);
+    EXPECT_EQ(read.reports[0].lot_disposition().disposition(), DISPOSITION_CODE_HOLD);
+    EXPECT_EQ(FormatInstant(read.reports[0].lot_disposition().effective_time()), "2026-11-25T15:00:00Z");
+    const auto& result = read.reports[1].test_result();
+    EXPECT_EQ(result.id().value(), "TR-77812");
+    EXPECT_EQ(result.material_lot_id().value(), "B20261125A");
+    EXPECT_EQ(result.property_id().value(), "SealIntegrity");
+    EXPECT_EQ(result.value().value().value(), "3.2");
+    EXPECT_EQ(result.value().unit().value(), "P1");
+    EXPECT_EQ(result.verdict(), VERDICT_CODE_FAIL);
+    EXPECT_EQ(FormatInstant(result.measured_at()), "2026-11-25T14:55:00Z");
+    EXPECT_EQ(result.relevance(), RELEVANCE_CODE_CUSTOMER_RELEASE) << "by the contract's characteristic";
+  }
+}
+
+TEST_F(FactsOfMes, TestResultOfTheExamples) {
+  for (const auto* file : {"V0701/SyncTestResult.xml", "V0701/SyncOperationsTestInformation.xml"}) {
+    SCOPED_TRACE(file);
+    const auto read = Read(Parse(file));
+    EXPECT_TRUE(read.findings.empty()) << ToJson(read.findings);
+    ASSERT_EQ(read.reports.size(), 1u);
+    const auto& result = read.reports[0].test_result();
+    EXPECT_EQ(result.id().value(), "TR-77812");
+    EXPECT_EQ(result.material_lot_id().value(), "B20261125A");
+    EXPECT_EQ(result.property_id().value(), "SealIntegrity");
+    EXPECT_EQ(result.value().value().value(), "3.2");
+    EXPECT_EQ(result.value().unit().value(), "P1");
+    EXPECT_EQ(result.verdict(), VERDICT_CODE_FAIL);
+    EXPECT_EQ(FormatInstant(result.measured_at()), "2026-11-25T14:55:00Z");
+  }
+}
+
+TEST_F(FactsOfMes, EventOfTheExamplesIsAStop) {
+  for (const auto* file :
+       {"V0701/NotifyOperationsEvent-downtime.xml", "V0701/SyncOperationsEventInformation-downtime.xml"}) {
+    SCOPED_TRACE(file);
+    const auto read = Read(Parse(file));
+    EXPECT_TRUE(read.findings.empty()) << ToJson(read.findings);
+    ASSERT_EQ(read.reports.size(), 1u);
+    const auto& stop = read.reports[0].downtime();
+    EXPECT_EQ(stop.id().value(), "DT-LINE08-20261125-0003");
+    EXPECT_EQ(stop.phase(), DOWNTIME_PHASE_CODE_COMPLETE);
+    EXPECT_EQ(stop.equipment_id().value(), "LINE-08");
+    EXPECT_EQ(stop.order_id().value(), "1004711");
+    EXPECT_EQ(FormatInstant(stop.start_time()), "2026-11-25T10:41:00Z");
+    EXPECT_EQ(FormatInstant(stop.end_time()), "2026-11-25T11:05:12Z");
+    EXPECT_EQ(stop.reason_code().value(), "UNPLANNED.JAM");
+    EXPECT_EQ(stop.kind(), DOWNTIME_KIND_CODE_UNPLANNED);
+    EXPECT_EQ(stop.relevance(), RELEVANCE_CODE_FINANCIAL);
+  }
+}
+
+TEST_F(FactsOfMes, EventPassesTheGate_OnlyAsAnEventOfLevel3Or4_ForFinanceOrRelease) {
+  const auto good = Parse("V0701/NotifyOperationsEvent-downtime.xml");
+  const auto told = [&](const std::function<void(OperationsEvent&)>& change) {
+    auto document = good;
+    change(*document.mutable_operations_event(0));
+    return Read(document);
+  };
+  const auto code = [&](const std::function<void(OperationsEvent&)>& change) { return CodeOf(told(change)); };
+  const char* kRefused = "NOT_BUSINESS_RELEVANT";
+  EXPECT_EQ(code([](auto& event) { event.mutable_event_level()->set_value("Level 4"); }), "");
+  EXPECT_EQ(code([](auto& event) { event.mutable_event_level()->set_value("Level 2"); }), kRefused);
+  EXPECT_EQ(code([](auto& event) { event.clear_event_level(); }), kRefused);
+  for (const auto* type : {"Alert", "Alarm", "Other"})
+    EXPECT_EQ(code([&](auto& event) { event.mutable_event_type()->set_value(type); }), kRefused);
+  EXPECT_EQ(code([](auto& event) { event.clear_event_type(); }), kRefused);
+  EXPECT_EQ(code([](auto& event) { event.mutable_enterprise_function()->set_value("Maintenance management"); }),
+            kRefused);
+  EXPECT_EQ(code([](auto& event) { event.clear_enterprise_function(); }), kRefused);
+  const auto release =
+      told([](auto& event) { event.mutable_enterprise_function()->set_value("Product shipping administration"); });
+  EXPECT_EQ(release.reports.at(0).downtime().relevance(), RELEVANCE_CODE_CUSTOMER_RELEASE);
+  const auto open = told([](auto& event) { event.mutable_record(0)->clear_effective_end_date(); });
+  EXPECT_EQ(open.reports.at(0).downtime().phase(), DOWNTIME_PHASE_CODE_OPENED);
+}
+
+TEST_F(FactsOfMes, LotThatSaysNothingOfRelease_OrCarriesMore_IsRefused) {
+  const auto good = Parse("V0701/SyncMaterialLot-disposition.xml");
+  auto moved = good;
+  moved.mutable_material_lot(0)->clear_disposition();
+  moved.mutable_material_lot(0)->mutable_status()->set_value("IN_TRANSIT");
+  EXPECT_EQ(CodeOf(Read(moved)), "NOT_BUSINESS_RELEVANT");
+  auto hot = good;
+  auto& property = *hot.mutable_material_lot(0)->add_property();
+  property.mutable_id()->set_value("Temperature");
+  property.add_value()->mutable_value()->set_value("85.2");
+  EXPECT_EQ(CodeOf(Read(hot)), "NOT_BUSINESS_RELEVANT");
+  EXPECT_TRUE(Read(hot).reports.empty());
+  auto free = good;
+  free.mutable_material_lot(0)->mutable_disposition()->set_value("UnRestricted");
+  EXPECT_EQ(Read(free).reports.at(0).lot_disposition().disposition(), DISPOSITION_CODE_RELEASED);
+  auto test = Parse("V0701/SyncTestResult.xml");
+  test.mutable_test_result(0)->add_measurement()->mutable_id()->set_value("Temperature");
+  EXPECT_EQ(CodeOf(Read(test)), "NOT_BUSINESS_RELEVANT");
 }
 
 }  // namespace

@@ -137,6 +137,43 @@ inline exchange::v1::Report FullStop(flow::v1::DowntimePhaseCode phase) {
   return report;
 }
 
+inline exchange::v1::Report FullDisposition(flow::v1::DispositionCode code) {
+  exchange::v1::Report report;
+  auto& disposition = *report.mutable_lot_disposition();
+  disposition.mutable_id()->set_value("QH-1");
+  disposition.mutable_order_id()->set_value("1004711");
+  disposition.mutable_material_lot_id()->set_value("B20261125A");
+  disposition.mutable_material_definition_id()->set_value("FG-2001");
+  disposition.set_disposition(code);
+  disposition.mutable_reason_code()->set_value("QH-LEAK");
+  *disposition.mutable_effective_time() = *ParseInstant("2026-11-25T15:58:40.25+01:00");
+  Set(*disposition.mutable_quantity(), "488.0", "C62");
+  disposition.set_relevance(flow::v1::RELEVANCE_CODE_CUSTOMER_RELEASE);
+  disposition.mutable_operator_note()->set_value("undicht < 4 & kalt");
+  return report;
+}
+
+inline exchange::v1::Report FullResult() {
+  exchange::v1::Report report;
+  auto& result = *report.mutable_test_result();
+  result.mutable_id()->set_value("TR-2");
+  result.mutable_order_id()->set_value("1004711");
+  result.mutable_material_lot_id()->set_value("B20261125A");
+  result.mutable_sample_id()->set_value("S-1");
+  result.mutable_test_specification_id()->set_value("TS-SEAL");
+  result.mutable_property_id()->set_value("SealIntegrity");
+  Set(*result.mutable_value(), "3.20", "P1");
+  result.mutable_low()->mutable_value()->set_value("4.0");
+  result.mutable_high()->mutable_value()->set_value("9.50");
+  result.mutable_high()->set_exclusive(true);
+  result.set_verdict(flow::v1::VERDICT_CODE_FAIL);
+  *result.mutable_measured_at() = *ParseInstant("2026-11-25T14:55:00Z");
+  result.mutable_retest_of()->set_value("TR-1");
+  result.set_relevance(flow::v1::RELEVANCE_CODE_CUSTOMER_RELEASE);
+  result.mutable_operator_note()->set_value("zweite Probe");
+  return report;
+}
+
 inline exchange::v1::Report FullReversal() {
   exchange::v1::Report report;
   auto& reversal = *report.mutable_reversal();
