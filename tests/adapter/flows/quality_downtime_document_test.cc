@@ -1,6 +1,7 @@
 // Quality and downtime on their way to the ERP in each version, and as a MES that speaks B2MML tells them.
 #include <functional>
 
+#include "adapter/mes_port/feedback_document.h"
 #include "tests/adapter/flows/report_travel.h"
 
 namespace isa95::flows {
@@ -128,6 +129,25 @@ TEST_F(FactDocuments, ConfirmBodSettlesThem) {
   const auto rejected = ReadErpAnswer(answer, contract_, 0).outcome;
   EXPECT_EQ(rejected.state, exchange::v1::REPORT_STATE_PARKED);
   EXPECT_EQ(rejected.who_acts, "quality and maintenance");
+}
+
+TEST_F(FactDocuments, MesIsToldByConfirmBod_WhateverItToldThemBy) {
+  ledger::StoredFeedback feedback;
+  feedback.feedback.set_order_id("line LINE-08");
+  feedback.feedback.set_outcome(exchange::v1::FEEDBACK_OUTCOME_POSTED);
+  const auto& version = *versions_.by_name("V0701");
+  for (const auto verb : {VERB_CODE_SYNC, VERB_CODE_NOTIFY}) {
+    auto report = test::Stored(test::FullStop(DOWNTIME_PHASE_CODE_COMPLETE)).envelope;
+    report.set_verb(verb);
+    const auto told = adapter::MakeFeedbackDocument(feedback, report, contract_, version);
+    EXPECT_EQ(told.verb().code(), VERB_CODE_CONFIRM);
+    EXPECT_EQ(told.bod(0).note(0).value(), "Stop DT-1");
+  }
+  auto processed = test::Stored(test::FullStop(DOWNTIME_PHASE_CODE_COMPLETE)).envelope;
+  processed.set_verb(VERB_CODE_PROCESS);
+  const auto told = adapter::MakeFeedbackDocument(feedback, processed, contract_, version);
+  EXPECT_EQ(told.verb().code(), VERB_CODE_ACKNOWLEDGE);
+  EXPECT_EQ(told.performance(0).response(0).order_id(0).value(), "1004711");
 }
 
 class FactsOfMes : public isa95::test::NeedsShared {
