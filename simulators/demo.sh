@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
 # Three plants for a minute, one per B2MML version: LEI with HTTP and gRPC, MUC by folder, GRZ with a MES that speaks B2MML.
-# One adapter, simulators, all on loopback. Orders go down; what was made and used comes back and is posted; then each
-# plant's own records are held against each other. Called by `./dev demo` with the folder of the binaries; with
-# `--mutant M22` one simulator of LEI has that defect, and the demo is to find it.
+# One adapter, simulators, all on loopback. Orders go down; what was made and used comes back and is posted; stops, holds
+# and test results go up where they matter; noise comes on top. Then each plant's own records are held against each other.
+# Called by `./dev demo` with the folder of the binaries; with `--mutant M22` one simulator of LEI has that defect, and the
+# demo is to find it. `--noise N` says how loud it is: 0, 1 or 10. `--state FILE` writes what is left at
+# the end, to be held against that of another run: it is the same however loud.
 set -euo pipefail
 bin="$1"
 shift
 mes_mutant=none
 erp_mutant=none
+noise=1
+state_file=""
 while [ $# -gt 0 ]; do
   case "$1" in
     --mutant)
@@ -16,7 +20,9 @@ while [ $# -gt 0 ]; do
       elif "$bin/b2mml-erp-sim" --help | tr -s ' \n' ' ' | grep -q " $mutant "; then erp_mutant=$mutant
       else echo "no simulator has a defect $mutant; see --help of b2mml-mes-sim and b2mml-erp-sim" >&2; exit 2; fi
       shift 2 ;;
-    *) echo "unknown option: $1 (there is --mutant NAME)" >&2; exit 2 ;;
+    --noise) noise="${2:?--noise needs a number: 0, 1 or 10}"; shift 2 ;;
+    --state) state_file="${2:?--state needs a file}"; shift 2 ;;
+    *) echo "unknown option: $1 (there is --mutant NAME, --noise N, --state FILE)" >&2; exit 2 ;;
   esac
 done
 work=$(mktemp -d)
@@ -59,7 +65,7 @@ shift_of() {
 # A shift is over when for three seconds nothing more came in, and of each report the last word has been said.
 await_settled() {
   local last="" same=0 counts
-  for _ in $(seq 180); do
+  for _ in $(seq 300); do
     counts=$("$bin/b2mml-adapter" audit --ledger "$work/ledger.db")
     if [ "$counts" = "$last" ] && ! grep -qE '^reports_(queued|held|sent|pending) +[1-9]' <<<"$counts"; then
       same=$((same + 1))
@@ -70,7 +76,7 @@ await_settled() {
     last=$counts
     sleep 0.5
   done
-  echo "not settled after 90 seconds:" >&2
+  echo "not settled after 150 seconds:" >&2
   echo "$counts" >&2
   cat "$work/adapter.log" >&2
   return 1
@@ -80,7 +86,7 @@ mes() {
   local site="$1"
   shift
   start "mes-$site.log" "$bin/b2mml-mes-sim" --site "$site" --record "$work/mes-$site.jsonl" --report \
-    --report-after-ms 1500 --seed 3 "$@"
+    --quality-downtime --noise "$noise" --report-after-ms 1500 --seed 3 "$@"
 }
 erp_posts() {
   local site="$1"
@@ -129,12 +135,22 @@ await_settled
 kill -TERM "$adapter"
 wait "$adapter"
 
+# Who is to know of a stop or a hold in that plant, by its contract.
+used_by_of() {
+  case "$1" in LEI) file=site ;; MUC) file=site-folder ;; GRZ) file=site-b2mml-mes ;; esac
+  sed -n '/quality_downtime:/,$ s/.*used_by: {role: \([^,]*\),.*/\1/p' "examples/$file.yaml"
+}
+
+[ -z "$state_file" ] || : >"$state_file"
 failed=0
 for site in LEI MUC GRZ; do
   echo "== $site"
-  records=(--erp "$work/erp-$site.jsonl" --mes "$work/mes-$site.jsonl")
+  records=(--erp "$work/erp-$site.jsonl" --mes "$work/mes-$site.jsonl" --used-by "$(used_by_of "$site")")
   "$bin/b2mml-sim-reconcile" "${records[@]}" --table | sed '$d' || true
   "$bin/b2mml-sim-reconcile" "${records[@]}" >/dev/null || failed=1
+  [ -z "$state_file" ] || "$bin/b2mml-sim-reconcile" "${records[@]}" --state | sed "s/^/$site /" >>"$state_file"
+  grep -oE '"event":"noise",.*' "$work/mes-$site.jsonl" | sed -E 's/.*"what":"([^"]*)","came":"([^"]*)","count":"([0-9]+)".*/\3 \1: \2/' |
+    awk '{n=$1; $1=""; sum[$0]+=n} END {for (what in sum) print "noise" what, sum[what]}' | sort
   # Each plant sees its own orders only.
   if grep -oE '"order_id":"[A-Z]{3}-' "$work/mes-$site.jsonl" | grep -qv "\"$site-"; then
     echo "the MES of $site has another plant's order" >&2
@@ -146,6 +162,8 @@ for file in site site-folder site-b2mml-mes; do
   "$bin/b2mml-adapter" reconcile --site "$contract" --ledger "$work/ledger.db" >"$work/reconcile-$file.txt" || failed=1
   echo "adapter, $contract: $(tail -n1 "$work/reconcile-$file.txt")"
 done
-echo "ledger: $("$bin/b2mml-adapter" audit --ledger "$work/ledger.db" | tr '\n' ' ')"
+"$bin/b2mml-adapter" audit --ledger "$work/ledger.db" >"$work/audit.txt"
+echo "ledger: $(grep -v '^not stored' "$work/audit.txt" | tr '\n' ' ')"
+grep '^not stored' "$work/audit.txt" || true
 [ "$failed" -eq 0 ] || { echo "NOT reconciled"; exit 1; }
 echo reconciled

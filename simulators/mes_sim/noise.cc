@@ -128,7 +128,10 @@ void NoisyChannel::MakeNoise(const Report& report) {
 
 void NoisyChannel::SendOne(const std::string& what, ReportChannel& channel, const Report& report) {
   const auto kind = what == "chatter" ? Cat(what, " ", KindOf(report)) : what;
-  ++counts_[{kind, WhatCame(channel.Send({report}))}];
+  auto came = WhatCame(channel.Send({report}));
+  const bool by_document = !options_.adapter_url.empty() || !options_.folder.empty();
+  if (by_document && came == "DURABLE") came = "taken, to be answered";
+  ++counts_[{kind, came}];
 }
 
 void NoisyChannel::SendForeign() {

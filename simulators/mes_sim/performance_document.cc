@@ -125,7 +125,6 @@ Document MakePerformance(const exchange::v1::Report& report, const std::string& 
     auto& status = *document.mutable_verb()->add_criteria()->mutable_change_status();
     status.mutable_reason_code()->set_value(reversal.reason_code().value());
     AddData(segment, "ReasonCode", reversal.reason_code().value(), "Code");
-    AddData(segment, "ReversalID", reversal.id().value(), "Identifier");
     return document;
   }
   document.mutable_verb()->set_code(VERB_CODE_PROCESS);

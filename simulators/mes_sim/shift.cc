@@ -107,7 +107,7 @@ std::string KeyOf(const exchange::v1::Report& report) {
 }
 
 std::string ChainOf(const exchange::v1::Report& report) {
-  if (report.has_downtime()) return OrderOf(report) + "/line";
+  if (report.has_downtime()) return report.downtime().equipment_id().value() + "/line";
   return IsFact(report) ? OrderOf(report) + "/lot" : OrderOf(report);
 }
 

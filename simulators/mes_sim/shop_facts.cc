@@ -40,7 +40,7 @@ class Facts {
     AddTogether("JAM", start + 150 * kMinuteMs, 90 * kMinuteMs);
     AddWhole("NO-MATERIAL", false, start + 300 * kMinuteMs, Span(3, 45));
     AddInParts("BREAKDOWN", start + kShiftMs, Span(5, 30), Span(5, 30));
-    if (Chance(4) == 0) Opened(Begin("NO-CREW", false, start + kShiftMs + 45 * kMinuteMs));
+    if (Chance(4) == 0) StandStill(start + kShiftMs + 45 * kMinuteMs);
     RunLot(start + kShiftMs);
     return std::move(reports_);
   }
@@ -100,6 +100,13 @@ class Facts {
   void Opened(DowntimeEvent stop) {
     stop.set_phase(DOWNTIME_PHASE_CODE_OPENED);
     Told(stop).happened.push_back(TruthOf(stop, 0));
+  }
+
+  // After the order has ended, and of none.
+  void StandStill(int64_t start_ms) {
+    DowntimeEvent stop = Begin("NO-CREW", false, start_ms);
+    stop.clear_order_id();
+    Opened(stop);
   }
 
   void End(DowntimeEvent stop, DowntimePhaseCode phase, int64_t after_ms) {

@@ -8,19 +8,21 @@
 #include "simulators/reconcile/facts.h"
 #include "simulators/reconcile/reconcile.h"
 #include "simulators/reconcile/reports.h"
+#include "simulators/reconcile/state.h"
 
 namespace po = boost::program_options;
 
 int main(int argc, char** argv) {
   std::string erp_file, mes_file, used_by = "the consumer";
   std::vector<std::string> allowed;
-  bool table = false, help = false;
+  bool table = false, state = false, help = false;
   po::options_description options("Options");
   options.add_options()("help", po::bool_switch(&help), "this text")(
       "erp", po::value(&erp_file), "record of b2mml-erp-sim")("mes", po::value(&mes_file), "record of b2mml-mes-sim")(
       "allow-parked", po::value(&allowed)->composing(), "a reason for which a report may be parked; may repeat")(
       "used-by", po::value(&used_by), "who is to know of a stop or a hold, as the contract has it")(
-      "table", po::bool_switch(&table), "print a line per order");
+      "table", po::bool_switch(&table), "print a line per order")(
+      "state", po::bool_switch(&state), "print what is left, to be held against that of another run, and nothing else");
   try {
     po::variables_map values;
     po::store(po::parse_command_line(argc, argv, options), values);
@@ -38,6 +40,10 @@ int main(int argc, char** argv) {
   if (!erp.ok() || !mes.ok()) {
     std::cerr << "b2mml-sim-reconcile: a record cannot be read\n";
     return 2;
+  }
+  if (state) {
+    for (const auto& line : isa95::sim::StateOf(*erp, *mes)) std::cout << line << "\n";
+    return 0;
   }
   const auto result = isa95::sim::Reconcile(*erp, *mes);
   if (table) std::cout << result.table;
