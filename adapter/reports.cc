@@ -123,7 +123,10 @@ absl::StatusOr<std::vector<Receipt>> Reports::Store(std::string_view site,
 void Reports::StoreThen(std::string_view site, const std::vector<exchange::v1::Report>& reports,
                         const flow::v1::Document* document, Reported done) {
   const auto found = contracts_.find(site);
-  if (found == contracts_.end()) return done(absl::NotFoundError(Cat("this adapter serves no site '", site, "'")));
+  if (found == contracts_.end()) {
+    refusals_.Count("(none)", Cat("report for ", site), "SITE_UNKNOWN");
+    return done(absl::NotFoundError(Cat("this adapter serves no site '", site, "'")));
+  }
   const auto& contract = found->second;
   if (auto status = CheckFlows(contract, reports); !status.ok()) return done(status);
   const int64_t now = NowMillis();

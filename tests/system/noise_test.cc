@@ -84,6 +84,7 @@ TEST(Noise, LeavesTheSameStateAsSilence_AndIsCounted) {
     EXPECT_GT(came["REFUSED NOT_BUSINESS_RELEVANT"], 0u);
     EXPECT_GE(refused["NOT_BUSINESS_RELEVANT"], came["REFUSED NOT_BUSINESS_RELEVANT"]);
     EXPECT_GT(came["NOT_FOUND"], 0u) << "another site";
+    EXPECT_EQ(refused["SITE_UNKNOWN"], came["NOT_FOUND"]);
   }
 }
 
