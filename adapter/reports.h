@@ -6,6 +6,7 @@
 
 #include "adapter/config.h"
 #include "adapter/ledger/report_ledger.h"
+#include "adapter/ops/journal.h"
 #include "adapter/wakes.h"
 #include "grpc/server/report_handler.h"
 
@@ -13,7 +14,8 @@ namespace isa95::adapter {
 
 class Reports : public server::ReportHandler {
  public:
-  Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback, std::function<void()> stored);
+  Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback, std::function<void()> stored,
+          ops::Journal journal = {});
 
   absl::StatusOr<std::vector<exchange::v1::Receipt>> Report(std::string_view site,
                                                             const std::vector<exchange::v1::Report>& reports) override;
@@ -40,6 +42,7 @@ class Reports : public server::ReportHandler {
   const Contracts& contracts_;
   Wakes& feedback_;
   std::function<void()> stored_;
+  const ops::Journal journal_;
 };
 
 }  // namespace isa95::adapter

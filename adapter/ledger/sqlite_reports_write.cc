@@ -38,6 +38,7 @@ StoredReport WithoutContent(StoredReport& report) {
   head.set_site(report.envelope.site());
   head.set_sender(report.envelope.sender());
   head.set_key_id(report.envelope.key_id());
+  head.set_bod_id(report.envelope.bod_id());
   head.set_order_sequence(report.envelope.order_sequence());
   head.set_sequence(report.envelope.sequence());
   head.Swap(&report.envelope);
