@@ -145,6 +145,7 @@ RowPlan Plan::MakeRow(const Row& row, const Descriptor& message) {
   const auto& filled = plan.wrapper ? message : *plan.field->message_type();
   plan.content = plan.wrapper ? Content::kOther : ContentOf(filled);
   plan.prototype = &PrototypeOf(filled);
+  plan.nil_is_kept = row.nillable() && filled.FindFieldByName("nil") == nullptr;
   if (complex_types_.contains(row.type())) {
     plan.complex = &Complex(row.type(), filled);
   } else {

@@ -81,6 +81,7 @@ struct RowPlan {
   const ProtoField* field = nullptr;  // null: a wrapper, a root, or passed over
   const FieldAccess* access = nullptr;
   bool wrapper = false;
+  bool nil_is_kept = false;  // nillable, but its message cannot say nil: then kept as an extension
   Content content = Content::kOther;
   const TypePlan* complex = nullptr;  // one of the two, unless passed over
   const LeafPlan* leaf = nullptr;
