@@ -1,5 +1,5 @@
-// Orders, reports, lots, test results and events that nobody wrote: every field of the model is there or not by the throw of a
-// seeded die. Pure.
+// Orders, reports, lots, test results and events that nobody wrote: every field of the model is there or not by the
+// throw of a seeded die. Pure.
 #pragma once
 
 #include <cstdint>
