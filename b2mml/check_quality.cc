@@ -55,7 +55,9 @@ class QualityChecker {
     CheckWindow(report_, result.evaluation_date(), result.expiration());
     for (const auto& measurement : result.measurement()) {
       CheckWindow(report_, measurement.measurement_date(), measurement.expiration());
-      if (measurement.has_value()) CheckMeasured(measurement.value());
+      // Without a property it is something named that travels with the result, such as a number of the sample.
+      if (measurement.has_value() && measurement.testable_object_property_id_size() > 0)
+        CheckMeasured(measurement.value());
     }
     for (const auto& child : result.child()) Result(child);
   }
@@ -99,6 +101,10 @@ class QualityChecker {
   }
 
   void Property(const flow::v1::MaterialLotProperty& property) {
+    if (property.test_result_size() >
+        0) {  // then its value is what was measured, and the result says of it what it says
+      for (const auto& value : property.value()) CheckMeasured(value);
+    }
     for (const auto& result : property.test_result()) {
       CheckWindow(report_, result.test_date_time(), result.expiration_time());
       for (const auto& value : result.result()) CheckMeasured(value);

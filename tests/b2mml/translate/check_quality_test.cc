@@ -41,6 +41,7 @@ constexpr const char* kResults = R"(
       <Expiration>2027-11-25T10:00:00Z</Expiration>
       <PropertyMeasurement>
         <ID>1</ID>
+        <TestableObjectPropertyID>Core</TestableObjectPropertyID>
         <MeasurementDate>2026-11-25T09:00:00Z</MeasurementDate>
         <Value><ValueString>-3.2</ValueString><DataType>decimal</DataType><UnitOfMeasure>CEL</UnitOfMeasure></Value>
       </PropertyMeasurement>
@@ -143,6 +144,14 @@ TEST_F(CheckQuality, WordsThatATestSaysHaveNoUnit) {
   }
 }
 
+TEST_F(CheckQuality, WhatOnlyTravelsWithAResultHasNoUnit) {
+  const auto named =
+      "</PropertyMeasurement><PropertyMeasurement><ID>SampleID</ID><Value><ValueString>12</ValueString>"
+      "</Value></PropertyMeasurement>";
+  const auto parsed = Parse(With(results_, "</PropertyMeasurement>", named));
+  EXPECT_TRUE(parsed->findings.empty()) << ToJson(parsed->findings);
+}
+
 TEST_F(CheckQuality, AFaultStaysWithItsEvent) {
   Refuses(events_, {{"<ID>DT-1</ID>", "<ID/>", "MISSING_EVENT_ID", 0},
                     {"<ID>DT-2</ID>", "<ID>DT-1</ID>", "DUPLICATE_EVENT_ID", 1},
@@ -183,11 +192,12 @@ TEST_F(CheckQuality, ResultWithinAPropertyIsHeldToTheSame) {
   <ApplicationArea><Sender><LogicalID>M</LogicalID></Sender>
   <CreationDateTime>2026-11-25T12:10:00Z</CreationDateTime><BODID>b-1</BODID></ApplicationArea>
   <DataArea><Sync/><MaterialLot><ID>B1</ID><MaterialLotProperty><ID>P</ID>
-  <MaterialLotProperty><ID>Q</ID><TestResult><TestDateTime>2026-11-25T10:00:00Z</TestDateTime>
+  <MaterialLotProperty><ID>Q</ID><Value><ValueString>7</ValueString><UnitOfMeasure>KGM</UnitOfMeasure></Value><TestResult><TestDateTime>2026-11-25T10:00:00Z</TestDateTime>
   <Result><ValueString>3.2</ValueString><DataType>decimal</DataType><UnitOfMeasure>P1</UnitOfMeasure></Result>
   <ExpirationTime>2026-12-25T10:00:00Z</ExpirationTime></TestResult></MaterialLotProperty>
   </MaterialLotProperty></MaterialLot></DataArea></SyncMaterialLot>)";
   Refuses(good, {{"<UnitOfMeasure>P1</UnitOfMeasure>", "", "MISSING_UNIT", 0},
+                 {"<UnitOfMeasure>KGM</UnitOfMeasure>", "", "MISSING_UNIT", 0},
                  {"2026-12-25", "2025-12-25", "END_BEFORE_START", 0}});
 }
 

@@ -60,5 +60,26 @@ TEST_F(PassedOver, NilsAndWhatIsPassedOver_ComeBackAsTheyWere) {
   }
 }
 
+// V0600 has two elements for where something lies, and both may be there. One becomes the field.
+TEST_F(PassedOver, SecondElementForAField_ComesBackBesideTheFirst) {
+  const std::string location =
+                        "<Location><EquipmentID>A</EquipmentID><EquipmentElementLevel>Site"
+                        "</EquipmentElementLevel></Location>",
+                    scope =
+                        "<HierarchyScope><EquipmentID>B</EquipmentID><EquipmentElementLevel>Area"
+                        "</EquipmentElementLevel></HierarchyScope>";
+  const auto xml = With(Slurp(SharedPath("examples/V0600/SyncMaterialLot-hold.xml")), "<MaterialDefinitionID>",
+                        location + scope + "<MaterialDefinitionID>");
+  ValidOfficially(xml, "V0600");
+  const auto parsed = ParseDocument(xml, versions_, {});
+  const auto written = WriteDocument(parsed->document, *versions_.by_name("V0600"));
+  ValidOfficially(written.xml, "V0600");
+  EXPECT_EQ(CountOf(written.xml, "<Location"), 1u) << written.xml;
+  EXPECT_EQ(CountOf(written.xml, "<HierarchyScope"), 1u) << written.xml;
+  EXPECT_TRUE(Diff(parsed->document, ParseDocument(written.xml, versions_, {})->document).empty()) << written.xml;
+  // Alone, each is written as HierarchyScope, and V0701 has no place for the second.
+  EXPECT_TRUE(Has(WriteDocument(parsed->document, *versions_.by_name("V0701")).findings, "NOT_CARRIED"));
+}
+
 }  // namespace
 }  // namespace isa95::b2mml
