@@ -17,6 +17,10 @@ struct ExchangeServerOptions {
   std::string address;  // "127.0.0.1:50051"; port 0 = any free one
   uint32_t max_message_bytes = 4u << 20;
   uint32_t stream_window = 64;  // orders, or feedback, taken from a handler at a time for one stream
+  // Keepalive. A client that pings more often than this is closed with GOAWAY, too_many_pings.
+  int min_ping_interval_ms = 5'000;
+  int ping_every_ms = 60'000;    // our own pings to a connection on which nothing moves,
+  int ping_timeout_ms = 20'000;  // which is closed when none is answered within this
 };
 
 class ExchangeServer {
