@@ -94,7 +94,8 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
         return out.Send(site, name, text);
       },
       stop_on_failure);
-  Reports reports(**ledger, contracts, feedback, [&report_worker] { report_worker.Nudge(); });
+  Refusals refusals(**ledger);
+  Reports reports(**ledger, contracts, feedback, refusals, [&report_worker] { report_worker.Nudge(); });
   const auto nudge = [&worker] { worker.Nudge(); };
   Exchange exchange(**ledger, contracts, wakes, nudge);
   Intake intake(**ledger, contracts, *versions, wakes, nudge,

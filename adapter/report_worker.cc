@@ -8,6 +8,7 @@
 #include "adapter/flows/report_document.h"
 #include "adapter/flows/report_flow.h"
 #include "adapter/ids.h"
+#include "adapter/ledger/lots.h"
 #include "adapter/mes_port/mes_document.h"
 #include "b2mml/translate.h"
 #include "grpc/model/contract.h"
@@ -125,8 +126,11 @@ absl::Status ReportWorker::SendOne(const ledger::StoredReport& report) {
   const auto contract = contracts_.find(report.envelope.site());
   if (contract == contracts_.end()) return absl::OkStatus();  // another configuration's site
   const auto& terms = contract->second;
-  const auto past = flows::DependsOnPast(report, terms) ? ledger_.PastOf(report.envelope.site(), report.order_id)
-                                                        : ledger_.PlanOf(report.envelope.site(), report.order_id);
+  const auto& site = report.envelope.site();
+  const bool chain = ledger::IsQualityOrDowntime(report.envelope.kind());  // stands by itself
+  const auto past = chain                                 ? ledger_.PlanOf(site, report.about_order)
+                    : flows::DependsOnPast(report, terms) ? ledger_.PastOf(site, report.order_id)
+                                                          : ledger_.PlanOf(site, report.order_id);
   if (!past.ok()) return past.status();
   const auto* version = versions_.by_name(terms.erp().b2mml().write());
   const auto posting = flows::PostingOf(report, *past, terms);

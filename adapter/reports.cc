@@ -4,6 +4,7 @@
 #include <future>
 
 #include "adapter/flows/filled_ids.h"
+#include "adapter/flows/relevance.h"
 #include "adapter/flows/report_flow.h"
 #include "adapter/ids.h"
 #include "grpc/model/text.h"
@@ -23,6 +24,23 @@ absl::StatusOr<uint64_t> ParseCursor(std::string_view cursor) {
   return id;
 }
 
+bool IsQualityOrDowntime(const exchange::v1::Report& report) {
+  return report.has_lot_disposition() || report.has_test_result() || report.has_downtime();
+}
+
+// By what is refused it is counted.
+std::string WhatOf(const exchange::v1::Report& report) {
+  if (report.has_test_result()) return Cat("test_result ", report.test_result().property_id().value());
+  if (report.has_downtime()) return Cat("downtime ", report.downtime().reason_code().value());
+  return Cat("lot_disposition ", report.lot_disposition().reason_code().value());
+}
+
+std::string_view IdOf(const exchange::v1::Report& report) {
+  if (report.has_test_result()) return report.test_result().id().value();
+  if (report.has_downtime()) return report.downtime().id().value();
+  return report.lot_disposition().id().value();
+}
+
 absl::Status CheckFlows(const SiteContract& contract, const std::vector<exchange::v1::Report>& reports) {
   const auto& flows = contract.flows();
   if (!flows.has_execution_confirmation())
@@ -30,6 +48,8 @@ absl::Status CheckFlows(const SiteContract& contract, const std::vector<exchange
   for (const auto& report : reports) {
     if (report.has_consumption() && !flows.has_material_consumption())
       return absl::FailedPreconditionError("this site's contract has no flow material_consumption");
+    if (IsQualityOrDowntime(report) && !flows.has_quality_downtime())
+      return absl::FailedPreconditionError("this site's contract has no flow quality_downtime");
   }
   return absl::OkStatus();
 }
@@ -78,9 +98,9 @@ bool LeftFeedback(const std::vector<ledger::StoredReport>& stored) {
 
 }  // namespace
 
-Reports::Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback,
+Reports::Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback, Refusals& refusals,
                  std::function<void()> stored)
-    : ledger_(ledger), contracts_(contracts), feedback_(feedback), stored_(std::move(stored)) {}
+    : ledger_(ledger), contracts_(contracts), feedback_(feedback), refusals_(refusals), stored_(std::move(stored)) {}
 
 absl::StatusOr<std::vector<Receipt>> Reports::Report(std::string_view site,
                                                      const std::vector<exchange::v1::Report>& reports) {
@@ -109,31 +129,51 @@ void Reports::StoreThen(std::string_view site, const std::vector<exchange::v1::R
   const int64_t now = NowMillis();
   std::vector<ledger::NewReport> decided;
   decided.reserve(reports.size());
-  for (const auto& report : reports) {
-    decided.push_back(flows::DecideReport(report, contract, now));
+  std::vector<Receipt> refused;  // of what is no business of the ERP
+  std::vector<size_t> places;    // of those among all
+  for (size_t i = 0; i < reports.size(); ++i) {
+    if (auto finding = IsQualityOrDowntime(reports[i]) ? flows::Irrelevance(reports[i], contract) : std::nullopt) {
+      refused.push_back(Refuse(contract.site().id(), reports[i], *std::move(finding)));
+      places.push_back(i);
+      continue;
+    }
+    decided.push_back(flows::DecideReport(reports[i], contract, now));
     if (document != nullptr) NoteOrigin(*document, decided.back().envelope);
   }
+  if (decided.empty()) return done(std::move(refused));
   ledger_.AppendReportsThen(
       std::move(decided),
       [&contract](ledger::NewReport& report, const ledger::OrderPast& past) {
         flows::JudgeReport(report, past, contract);
       },
-      [this, &contract, done = std::move(done)](absl::StatusOr<std::vector<ledger::StoredReport>> stored) {
+      [this, &contract, refused = std::move(refused), places = std::move(places),
+       done = std::move(done)](absl::StatusOr<std::vector<ledger::StoredReport>> stored) mutable {
         if (!stored.ok()) return done(stored.status());
         stored_();
         if (LeftFeedback(*stored)) feedback_.Notify(contract.site().id());
         std::vector<Receipt> receipts;
         receipts.reserve(stored->size());
         for (const auto& report : *stored) receipts.push_back(ReceiptOf(report));
+        for (size_t i = 0; i < places.size(); ++i)
+          receipts.insert(receipts.begin() + static_cast<ptrdiff_t>(places[i]), std::move(refused[i]));
         done(std::move(receipts));
       });
+}
+
+Receipt Reports::Refuse(const std::string& site, const exchange::v1::Report& report, Finding finding) {
+  refusals_.Count(site, WhatOf(report), finding.code());
+  Receipt receipt;
+  receipt.set_report_id(std::string(IdOf(report)));
+  receipt.set_code(RECEIPT_CODE_REFUSED);
+  *receipt.add_finding() = std::move(finding);
+  return receipt;
 }
 
 absl::StatusOr<std::vector<Receipt>> Reports::ReportByDocument(std::string_view site,
                                                                std::vector<exchange::v1::Report> reports,
                                                                const flow::v1::Document& document) {
   for (auto& report : reports) {
-    if (report.has_reversal()) continue;
+    if (!report.has_confirmation() && !report.has_consumption()) continue;
     const auto& order_id =
         report.has_confirmation() ? report.confirmation().order_id() : report.consumption().order_id();
     const auto past = ledger_.PastOf(site, order_id.value());

@@ -1,11 +1,13 @@
 // The way back, on the MES's side: reports into the ledger, feedback out of it. Threads: safe. Ownership: borrows
-// ledger, contracts and wakes; `stored` is called after each commit that may have left something to deliver.
+// ledger, contracts, wakes and the counts of refusals; `stored` is called after each commit that may have left
+// something to deliver.
 #pragma once
 
 #include <functional>
 
 #include "adapter/config.h"
 #include "adapter/ledger/report_ledger.h"
+#include "adapter/refusals.h"
 #include "adapter/wakes.h"
 #include "grpc/server/report_handler.h"
 
@@ -13,7 +15,8 @@ namespace isa95::adapter {
 
 class Reports : public server::ReportHandler {
  public:
-  Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback, std::function<void()> stored);
+  Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback, Refusals& refusals,
+          std::function<void()> stored);
 
   absl::StatusOr<std::vector<exchange::v1::Receipt>> Report(std::string_view site,
                                                             const std::vector<exchange::v1::Report>& reports) override;
@@ -36,9 +39,12 @@ class Reports : public server::ReportHandler {
   void StoreThen(std::string_view site, const std::vector<exchange::v1::Report>& reports,
                  const flow::v1::Document* document, Reported done);
 
+  exchange::v1::Receipt Refuse(const std::string& site, const exchange::v1::Report& report, Finding finding);
+
   ledger::ReportLedger& ledger_;
   const Contracts& contracts_;
   Wakes& feedback_;
+  Refusals& refusals_;
   std::function<void()> stored_;
 };
 

@@ -223,10 +223,22 @@ int TraceOrder(ledger::Ledgers& ledger, const Contracts& contracts, const Config
   return unknown ? 1 : 0;
 }
 
+void PutRefusals(const std::vector<ledger::RefusalCount>& refusals, Struct& root) {
+  auto& list = *(*root.mutable_fields())["not_stored"].mutable_list_value();
+  for (const auto& one : refusals) {
+    auto& fields = *list.add_values()->mutable_struct_value()->mutable_fields();
+    fields["site"].set_string_value(one.site);
+    fields["code"].set_string_value(one.code);
+    fields["what"].set_string_value(one.what);
+    fields["count"].set_number_value(static_cast<double>(one.count));
+  }
+}
+
 int Audit(ledger::Ledgers& ledger, const Config& config, std::ostream& out) {
   const auto counts = ledger.CountItems("");
   const auto reports = ledger.CountReports("");
-  if (!counts.ok() || !reports.ok()) return 4;
+  const auto refusals = ledger.Refusals("");
+  if (!counts.ok() || !reports.ok() || !refusals.ok()) return 4;
   const uint64_t sum = counts->queued + counts->delivered + counts->accepted + counts->rejected + counts->refused +
                        counts->duplicate + counts->conflict;
   const uint64_t report_sum = reports->queued + reports->held + reports->sent + reports->posted + reports->pending +
@@ -236,9 +248,12 @@ int Audit(ledger::Ledgers& ledger, const Config& config, std::ostream& out) {
   if (config.format == "json") {
     Struct root;
     for (const auto& [name, count] : rows) (*root.mutable_fields())[name].set_number_value(static_cast<double>(count));
+    PutRefusals(*refusals, root);
     out << Json(root) << "\n";
   } else {
     for (const auto& [name, count] : rows) out << name << " " << count << "\n";
+    for (const auto& one : *refusals)
+      out << "not stored, site " << one.site << ": " << one.code << " " << one.what << " " << one.count << "\n";
   }
   return sum == counts->received && report_sum == reports->received ? 0 : 1;
 }

@@ -130,6 +130,21 @@ void JudgeReturns(const flow::v1::Envelope& content, const Judging& judging) {
   }
 }
 
+// What is given back may come from a lot that was held since.
+void JudgeHolds(const MaterialConsumption& consumption, const Judging& judging) {
+  for (int i = 0; i < consumption.consumed_size(); ++i) {
+    const auto& line = consumption.consumed(i);
+    const auto lot = judging.lots.find(line.material_lot_id().value());
+    const bool held = lot != judging.lots.end() && lot->second == ledger::LotStanding::kOnHold;
+    if (!held || line.kind() == flow::v1::CONSUMPTION_KIND_CODE_RETURNED) continue;
+    judging.verdict.Park(
+        "LOT_ON_HOLD", Cat("consumption.consumed[", i, "].material_lot_id"),
+        Cat("Lot ", lot->first, " is on hold, but was used."),
+        "Have the lot released, or decide what becomes of what was made of it; then take this report back and report "
+        "it anew.");
+  }
+}
+
 }  // namespace
 
 void JudgeConsumption(const flow::v1::Envelope& content, const Judging& judging) {
@@ -141,6 +156,7 @@ void JudgeConsumption(const flow::v1::Envelope& content, const Judging& judging)
   const LineJudge lines(*segment, judging);
   for (int i = 0; i < consumption.consumed_size(); ++i)
     lines.Judge(consumption.consumed(i), Cat("consumption.consumed[", i, "]"));
+  JudgeHolds(consumption, judging);
   JudgeReadings(content, judging);
   JudgeReturns(content, judging);
 }

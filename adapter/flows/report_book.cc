@@ -60,8 +60,9 @@ Numbers NumberBook::Before(const flow::v1::Envelope& envelope) const {
   const auto same = of->second.reports.find(own);
   if (same == of->second.reports.end()) return numbers;
   for (const auto* other : same->second) {
-    if (other->envelope.key_id() != envelope.key_id() && other->reason_code != "SEQUENCE_TWICE")
-      numbers.same = other->envelope.key_id();
+    const bool itself =
+        other->envelope.key_id() == envelope.key_id() && other->envelope.key_version() == envelope.key_version();
+    if (!itself && other->reason_code != "SEQUENCE_TWICE") numbers.same = other->envelope.key_id();
   }
   return numbers;
 }
@@ -109,11 +110,15 @@ Step Totals::step(const flow::v1::SegmentRequirement& segment) const {
 }
 
 Book::Book(const ledger::OrderPast& past) : order_(past.order), effects_(past) {
-  for (const auto& report : past.reports) numbers_.Tell(report);
+  for (const auto& report : past.reports) {
+    numbers_.Tell(report);
+    facts_.Tell(report);
+  }
 }
 
 void Book::Changed(const StoredReport& report) {
   numbers_.Tell(report);
+  facts_.Tell(report);
   const auto change = effects_.Tell(report);
   if (!totals_ || change == Effects::Change::kNone) return;
   const auto* added = change == Effects::Change::kAdded ? effects_.Of(*effects_.RootOf(report)) : nullptr;

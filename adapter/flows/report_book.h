@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapter/flows/fact_book.h"
 #include "adapter/flows/report_rules.h"
 
 namespace isa95::flows {
@@ -89,6 +90,7 @@ class Book : public ledger::PastMemo {
 
   const PlannedOrder& order() const { return order_; }
   const Effects& effects() const { return effects_; }
+  const FactBook& facts() const { return facts_; }
   Numbers NumbersBefore(const flow::v1::Envelope& envelope) const { return numbers_.Before(envelope); }
 
   Step StepAt(const flow::v1::SegmentRequirement& segment, const Position& at, bool cumulative) const;
@@ -106,6 +108,7 @@ class Book : public ledger::PastMemo {
   PlannedOrder order_;
   Effects effects_;
   NumberBook numbers_;
+  FactBook facts_;
   mutable std::optional<Totals> totals_;  // made when first asked for
 };
 

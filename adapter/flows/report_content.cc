@@ -1,31 +1,19 @@
 // What a report says, judged by itself: its ids, times and lines.
-#include <cstdlib>
 #include <set>
-#include <tuple>
 
+#include "adapter/flows/fact_rules.h"
 #include "adapter/flows/report_rules.h"
-#include "grpc/model/contract.h"
-#include "grpc/model/instant.h"
 #include "grpc/model/text.h"
 
 namespace isa95::flows {
 namespace {
 
 using contract::v1::SiteContract;
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-
-constexpr int64_t kFutureMs = 120'000;
-constexpr int64_t kFirstSecond = -62'135'596'800, kLastSecond = 253'402'300'799;  // years 1 to 9999
-constexpr int kMaxOffsetMinutes = 14 * 60;
 
 class ContentChecker {
  public:
   ContentChecker(const SiteContract& contract, int64_t received_ms, Verdict& verdict)
-      : contract_(contract), verdict_(verdict) {
-    const auto future = ParseSpanMillis(contract.flows().execution_confirmation().future());
-    latest_ms_ = received_ms + (future > 0 ? future : kFutureMs);
-  }
+      : contract_(contract), verdict_(verdict), latest_ms_(LatestMs(contract, received_ms)) {}
 
   void Check(const flow::v1::ExecutionConfirmation& report) {
     CheckIds(report, "confirmation");
@@ -77,7 +65,7 @@ class ContentChecker {
                     "Send the reason's code with each reversal.");
     }
     if (report.has_reversed_at()) {
-      CheckTime(report.reversed_at(), "reversal.reversed_at", true);
+      Check(report.reversed_at(), "reversal.reversed_at", true);
     } else {
       verdict_.Flag("MISSING_TIME", "reversal.reversed_at", "The reversal does not say when the mistake was found.",
                     "Send reversed_at with each reversal.");
@@ -95,32 +83,7 @@ class ContentChecker {
       verdict_.Park("MISSING_ORDER_ID", path + ".order_id", "The report names no order.",
                     "Report it anew with the order's number.");
     }
-    CheckBlanks(report, path);
-  }
-
-  // Blanks are part of an id in B2MML: " 4711" is another order than "4711".
-  void CheckBlanks(const Message& message, const std::string& path) {
-    if (message.GetDescriptor() == flow::v1::Identifier::descriptor()) {
-      const auto& id = static_cast<const flow::v1::Identifier&>(message).value();
-      if (Trim(id).size() != id.size()) {
-        verdict_.ParkForVendor("BLANKS_AROUND_ID", path, Cat("The id '", id, "' has blanks at its ends."),
-                               "Send it without them, and report it anew.");
-      }
-      return;
-    }
-    std::vector<const FieldDescriptor*> fields;
-    const auto* reflection = message.GetReflection();
-    reflection->ListFields(message, &fields);
-    for (const auto* field : fields) {
-      if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
-      const auto at = Cat(path, ".", field->name());
-      if (!field->is_repeated()) {
-        CheckBlanks(reflection->GetMessage(message, field), at);
-        continue;
-      }
-      for (int i = 0; i < reflection->FieldSize(message, field); ++i)
-        CheckBlanks(reflection->GetRepeatedMessage(message, field, i), Cat(at, "[", i, "]"));
-    }
+    CheckBlanks(report, path, verdict_);
   }
 
   template <typename Report>
@@ -136,49 +99,23 @@ class ContentChecker {
                   "Report it anew with the time at which it happened.");
   }
 
-  // True where the instant can be compared with others.
-  bool CheckTime(const flow::v1::Instant& time, const std::string& path, bool happened) {
-    const auto& utc = time.utc();
-    const bool possible = time.has_utc() && utc.seconds() >= kFirstSecond && utc.seconds() <= kLastSecond &&
-                          utc.nanos() >= 0 && utc.nanos() <= 999'999'999 &&
-                          std::abs(int64_t{time.offset_minutes()}) <= kMaxOffsetMinutes;
-    if (!possible) {
-      verdict_.ParkForVendor("TIME_INVALID", path, "The time is no instant of the years 1 to 9999.",
-                             "Send the instant in UTC and the offset at which it was read.");
-      return false;
-    }
-    if (!time.has_offset_minutes()) {
-      verdict_.ParkForVendor(
-          "TIME_WITHOUT_OFFSET", path,
-          Cat("The time ", FormatInstant(time), " has no offset, so it is a different one in each zone."),
-          "Send the offset from UTC with each time, and report it anew.");
-      return false;
-    }
-    if (happened && UnixMillis(time) > latest_ms_) {
-      verdict_.Park("FUTURE_TIME", path,
-                    Cat("The time ", FormatInstant(time), " had not come yet when the report was received."),
-                    "Set the clock of the reporter right, take this report back and report it anew.");
-    }
-    return true;
+  bool Check(const flow::v1::Instant& time, const std::string& path, bool happened) {
+    return CheckTime(time, path, happened, latest_ms_, verdict_);
   }
 
   template <typename Report>
   void CheckWindow(const Report& report, const std::string& path) {
     const auto& start = report.actual_start_time();
     const auto& end = report.actual_end_time();
-    const bool starts = report.has_actual_start_time() && CheckTime(start, path + ".actual_start_time", true);
-    const bool ends = report.has_actual_end_time() && CheckTime(end, path + ".actual_end_time", true);
-    if (report.has_posting_date()) CheckTime(report.posting_date(), path + ".posting_date", false);
-    const auto of = [](const flow::v1::Instant& time) { return std::pair(time.utc().seconds(), time.utc().nanos()); };
-    if (!starts || !ends || of(start) <= of(end)) return;
-    verdict_.Park("END_BEFORE_START", path + ".actual_end_time",
-                  Cat("The end ", FormatInstant(end), " lies before the start ", FormatInstant(start), "."),
-                  "Take this report back and report it anew with an end that is not before the start.");
+    const bool starts = report.has_actual_start_time() && Check(start, path + ".actual_start_time", true);
+    const bool ends = report.has_actual_end_time() && Check(end, path + ".actual_end_time", true);
+    if (report.has_posting_date()) Check(report.posting_date(), path + ".posting_date", false);
+    if (starts && ends) CheckEnd(start, end, path + ".actual_end_time", verdict_);
   }
 
   const SiteContract& contract_;
   Verdict& verdict_;
-  int64_t latest_ms_ = 0;
+  const int64_t latest_ms_;
 };
 
 }  // namespace
@@ -193,9 +130,16 @@ void CheckContent(const flow::v1::Envelope& content, const SiteContract& contrac
       return checker.Check(content.material_consumption());
     case flow::v1::Envelope::kReportReversal:
       return checker.Check(content.report_reversal());
+    case flow::v1::Envelope::kLotDisposition:
+      return CheckDisposition(content.lot_disposition(), {contract, LatestMs(contract, received_ms), verdict});
+    case flow::v1::Envelope::kQualityTestResult:
+      return CheckTestResult(content.quality_test_result(), {contract, LatestMs(contract, received_ms), verdict});
+    case flow::v1::Envelope::kDowntimeEvent:
+      return CheckStop(content.downtime_event(), {contract, LatestMs(contract, received_ms), verdict});
     default:
       return verdict.ParkForVendor("NO_REPORT", "", "The report says nothing.",
-                                   "Send a confirmation, a consumption or a reversal.");
+                                   "Send a confirmation, a consumption, a reversal, a disposition, a test result or a "
+                                   "stop.");
   }
 }
 

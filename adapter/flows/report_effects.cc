@@ -9,19 +9,6 @@ namespace {
 
 using ledger::StoredReport;
 
-// Judged to be posted, or posted already. HELD is not judged yet; PARKED and REVERSED have no effect at the ERP.
-bool IsInPlay(const StoredReport& report) {
-  switch (report.state) {
-    case exchange::v1::REPORT_STATE_QUEUED:
-    case exchange::v1::REPORT_STATE_SENT:
-    case exchange::v1::REPORT_STATE_POSTED:
-    case exchange::v1::REPORT_STATE_PENDING:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool OwnsItsKey(const StoredReport& report) {
   return report.state != exchange::v1::REPORT_STATE_DUPLICATE && report.state != exchange::v1::REPORT_STATE_CONFLICT;
 }

@@ -1,10 +1,10 @@
 #include "adapter/flows/report_flow.h"
 
+#include "adapter/flows/chain.h"
+#include "adapter/flows/fact_rules.h"
 #include "adapter/flows/report_book.h"
 #include "adapter/flows/report_rules.h"
-#include "adapter/ids.h"
 #include "grpc/model/contract.h"
-#include "grpc/model/instant.h"
 #include "grpc/model/text.h"
 
 namespace isa95::flows {
@@ -23,64 +23,48 @@ constexpr std::string_view kVendor = "MES vendor";
 
 std::string OwnerOf(const SiteContract& contract, flow::v1::MessageKind kind) {
   const auto& flows = contract.flows();
-  const bool consumption = kind == flow::v1::MESSAGE_KIND_CONSUMPTION && flows.has_material_consumption();
-  return consumption ? flows.material_consumption().owner().role() : flows.execution_confirmation().owner().role();
-}
-
-const google::protobuf::Message* ContentOf(const flow::v1::Envelope& envelope) {
-  switch (envelope.message_case()) {
-    case flow::v1::Envelope::kExecutionConfirmation:
-      return &envelope.execution_confirmation();
-    case flow::v1::Envelope::kMaterialConsumption:
-      return &envelope.material_consumption();
-    case flow::v1::Envelope::kReportReversal:
-      return &envelope.report_reversal();
+  switch (kind) {
+    case flow::v1::MESSAGE_KIND_CONSUMPTION:
+      if (flows.has_material_consumption()) return flows.material_consumption().owner().role();
+      break;
+    case flow::v1::MESSAGE_KIND_LOT_DISPOSITION:
+    case flow::v1::MESSAGE_KIND_TEST_RESULT:
+    case flow::v1::MESSAGE_KIND_DOWNTIME:
+      return flows.quality_downtime().owner().role();
     default:
-      return nullptr;
+      break;
   }
+  return flows.execution_confirmation().owner().role();
 }
 
-// The three kinds of report share one space of ids, so the kind is part of what makes two of them the same.
-std::string HashOf(const flow::v1::Envelope& envelope) {
-  const auto* content = ContentOf(envelope);
-  if (content == nullptr) return adapter::Sha256Hex("");
-  return adapter::Sha256Hex(Cat(static_cast<int>(envelope.kind()), ":", adapter::ContentHash(*content)));
+std::string PlaceOf(const NewReport& report) {
+  return IsOrderChain(report.order_id) ? std::string("the order") : ChainWords(report.order_id);
 }
 
-template <typename Content>
-void Take(const Content& content, flow::v1::MessageKind kind, Content& into, NewReport& report) {
-  into = content;
-  report.envelope.set_kind(kind);
-  report.envelope.set_key_id(content.id().value());
-  report.order_id = content.order_id().value();
+// Why it cannot be judged yet; empty = it can.
+std::string WaitsFor(const NewReport& report, const Book& book, const Numbers& numbers) {
+  const auto number = report.envelope.order_sequence();
+  if (numbers.missing > 0)
+    return Cat("Report ", number, " of ", PlaceOf(report), " came before report ", numbers.missing,
+               ". It waits for it for a while; send it.");
+  if (numbers.waits) return Cat("Report ", number, " of ", PlaceOf(report), " waits for an earlier one that is held.");
+  const auto thing = flows::WaitsFor(report.envelope, report.lots, book.facts());
+  return thing.empty() ? thing : Cat("The report waits for a while for ", thing, ".");
 }
 
-void TakeContent(const exchange::v1::Report& report, NewReport& into) {
-  auto& envelope = into.envelope;
-  switch (report.report_case()) {
-    case exchange::v1::Report::kConfirmation:
-      return Take(report.confirmation(), flow::v1::MESSAGE_KIND_CONFIRMATION,
-                  *envelope.mutable_execution_confirmation(), into);
-    case exchange::v1::Report::kConsumption:
-      return Take(report.consumption(), flow::v1::MESSAGE_KIND_CONSUMPTION, *envelope.mutable_material_consumption(),
-                  into);
-    case exchange::v1::Report::kReversal:
-      return Take(report.reversal(), flow::v1::MESSAGE_KIND_REVERSAL, *envelope.mutable_report_reversal(), into);
-    default:
-      return;
-  }
-}
-
-void Hold(NewReport& report, const Numbers& numbers, const SiteContract& contract) {
+void Hold(NewReport& report, const std::string& words, const SiteContract& contract) {
   const auto window = ParseSpanMillis(contract.flows().execution_confirmation().hold_within());
   report.state = REPORT_STATE_HELD;
   report.hold_until_ms = report.received_ms + (window > 0 ? window : kHoldMs);
   report.reason_code = "WAITS_FOR_EARLIER";
-  report.reason_text =
-      numbers.missing == 0
-          ? Cat("Report ", report.envelope.order_sequence(), " of the order waits for an earlier one that is held.")
-          : Cat("Report ", report.envelope.order_sequence(), " of the order came before report ", numbers.missing,
-                ". It waits for it for a while; send it.");
+  report.reason_text = words;
+}
+
+void JudgeNamedOrder(const NewReport& report, const OrderPast& past, Verdict& verdict) {
+  if (report.about_order.empty() || PlannedOrder(past.order).standing() != PlannedOrder::Standing::kUnknown) return;
+  verdict.Park("ORDER_UNKNOWN", "",
+               Cat("No order ", report.about_order, " was released to this site and taken by the MES."),
+               "Report it anew under the right order, or have the order released first.");
 }
 
 void JudgeContent(const flow::v1::Envelope& content, const Judging& judging) {
@@ -91,6 +75,12 @@ void JudgeContent(const flow::v1::Envelope& content, const Judging& judging) {
       return JudgeConsumption(content, judging);
     case flow::v1::Envelope::kReportReversal:
       return JudgeReversal(content.report_reversal(), judging);
+    case flow::v1::Envelope::kLotDisposition:
+      return JudgeDisposition(content.lot_disposition(), judging);
+    case flow::v1::Envelope::kQualityTestResult:
+      return JudgeTestResult(content.quality_test_result(), judging);
+    case flow::v1::Envelope::kDowntimeEvent:
+      return JudgeStop(content.downtime_event(), judging);
     default:
       return;
   }
@@ -98,8 +88,8 @@ void JudgeContent(const flow::v1::Envelope& content, const Judging& judging) {
 
 void FlagGap(const NewReport& report, uint64_t missing, Verdict& verdict) {
   verdict.Flag("SEQUENCE_GAP", "order_sequence",
-               Cat("Report ", report.envelope.order_sequence(), " of the order is posted without report ", missing,
-                   ", which did not come in time."),
+               Cat("Report ", report.envelope.order_sequence(), " of ", PlaceOf(report), " is posted without report ",
+                   missing, ", which did not come in time."),
                "Find out what became of that report; it is still taken.");
 }
 
@@ -138,43 +128,6 @@ void Verdict::Settle(NewReport& report) const {
 
 std::string_view IdOf(const flow::v1::Envelope& envelope) { return envelope.key_id(); }
 
-NewReport DecideReport(const exchange::v1::Report& report, const SiteContract& contract, int64_t received_ms) {
-  NewReport decided;
-  decided.received_ms = received_ms;
-  TakeContent(report, decided);
-  auto& envelope = decided.envelope;
-  envelope.set_site(contract.site().id());
-  envelope.set_sender(contract.mes().logical_id());
-  envelope.set_order_sequence(report.order_sequence());
-  *envelope.mutable_received_at() = InstantOf(received_ms).utc();
-  decided.content_hash = HashOf(envelope);
-  Verdict verdict(contract, envelope.kind());
-  CheckContent(envelope, contract, received_ms, verdict);
-  if (contract.flows().execution_confirmation().numbered() && report.order_sequence() == 0) {
-    verdict.ParkForVendor("MISSING_SEQUENCE", "order_sequence",
-                          "The report has no number among those of its order, which this site's contract asks for.",
-                          "Number the reports of each order from 1 without gaps.");
-  }
-  verdict.Settle(decided);
-  return decided;
-}
-
-NewReport ForJudgement(const StoredReport& held) {
-  NewReport report;
-  report.envelope = held.envelope;
-  report.envelope.set_sequence(held.id);
-  report.order_id = held.order_id;
-  report.content_hash = HashOf(held.envelope);
-  report.state = held.state;
-  report.reason_code = held.reason_code;
-  report.reason_text = held.reason_text;
-  report.who_acts = held.who_acts;
-  report.findings = held.findings;
-  report.received_ms = held.received_ms;
-  report.hold_until_ms = held.hold_until_ms;
-  return report;
-}
-
 void JudgeReport(NewReport& report, const OrderPast& past, const SiteContract& contract) {
   const bool released = report.state == REPORT_STATE_HELD;
   if (!released && report.state != REPORT_STATE_QUEUED) return;
@@ -183,25 +136,30 @@ void JudgeReport(NewReport& report, const OrderPast& past, const SiteContract& c
   const BookOf book(past);
   const auto numbers = number == 0 ? Numbers() : book->NumbersBefore(report.envelope);
   const bool twice = !numbers.same.empty();
-  if (!released && !twice && (numbers.missing > 0 || numbers.waits)) return Hold(report, numbers, contract);
+  if (!released && !twice) {
+    if (const auto words = WaitsFor(report, *book, numbers); !words.empty()) return Hold(report, words, contract);
+  }
   report.state = REPORT_STATE_QUEUED;
   report.reason_code.clear();
   report.reason_text.clear();
   if (twice) {
-    verdict.ParkForVendor("SEQUENCE_TWICE", "order_sequence",
-                          Cat("Number ", number, " of this order is that of report ", numbers.same, " already."),
-                          "Take this report back and report it anew under the next free number.");
+    verdict.ParkForVendor(
+        "SEQUENCE_TWICE", "order_sequence",
+        Cat("Number ", number, " of ", PlaceOf(report), " is that of report ", numbers.same, " already."),
+        "Take this report back and report it anew under the next free number.");
     return verdict.Settle(report);
   }
   if (numbers.missing > 0) FlagGap(report, numbers.missing, verdict);
+  JudgeNamedOrder(report, past, verdict);
   JudgeContent(report.envelope, {contract, book->order(), book->effects(), *book, PositionOf(report.envelope),
-                                 report.received_ms, verdict});
+                                 report.received_ms, report.lots, verdict});
   verdict.Settle(report);
 }
 
 bool IsReady(const StoredReport& held, const OrderPast& past) {
-  const auto numbers = BookOf(past)->NumbersBefore(held.envelope);
-  return numbers.missing == 0 && !numbers.waits;
+  const BookOf book(past);
+  const auto numbers = held.envelope.order_sequence() == 0 ? Numbers() : book->NumbersBefore(held.envelope);
+  return numbers.missing == 0 && !numbers.waits && flows::WaitsFor(held.envelope, held.lots, book->facts()).empty();
 }
 
 }  // namespace isa95::flows

@@ -41,22 +41,6 @@ void CheckUnit(const flow::v1::Quantity& quantity, const std::string& path, cons
   }
 }
 
-void CheckQuantity(const flow::v1::Quantity& quantity, const std::string& path, const SiteContract& contract,
-                   Verdict& verdict) {
-  const auto& text = quantity.value().value();
-  const auto value = quantity.value().nil() ? std::nullopt : ParseDecimal(text);
-  if (!value) {
-    verdict.ParkForVendor("NOT_A_DECIMAL", path + ".value",
-                          Cat("'", text, "' is not a number as it has to be written."),
-                          "Send digits with a point, such as 104.5: no comma, no exponent, no unit.");
-  } else if (IsNegative(*value)) {
-    verdict.Park("NEGATIVE_QUANTITY", path + ".value", Cat("The quantity ", text, " is negative."),
-                 "Take back what was reported wrongly with a reversal; report a return as such, with a quantity of "
-                 "zero or more.");
-  }
-  CheckUnit(quantity, path + ".unit", contract, verdict);
-}
-
 void MissingMaterial(const std::string& path, Verdict& verdict) {
   verdict.Park("MISSING_MATERIAL", path + ".material_definition_id", "The line does not say which material it is.",
                "Report it anew with the material.");
@@ -72,6 +56,22 @@ void CheckLot(const Any& line, const std::string& path, const SiteContract& cont
 }
 
 }  // namespace
+
+void CheckQuantity(const flow::v1::Quantity& quantity, const std::string& path, const SiteContract& contract,
+                   Verdict& verdict) {
+  const auto& text = quantity.value().value();
+  const auto value = quantity.value().nil() ? std::nullopt : ParseDecimal(text);
+  if (!value) {
+    verdict.ParkForVendor("NOT_A_DECIMAL", path + ".value",
+                          Cat("'", text, "' is not a number as it has to be written."),
+                          "Send digits with a point, such as 104.5: no comma, no exponent, no unit.");
+  } else if (IsNegative(*value)) {
+    verdict.Park("NEGATIVE_QUANTITY", path + ".value", Cat("The quantity ", text, " is negative."),
+                 "Take back what was reported wrongly with a reversal; report a return as such, with a quantity of "
+                 "zero or more.");
+  }
+  CheckUnit(quantity, path + ".unit", contract, verdict);
+}
 
 void CheckOutput(const flow::v1::OutputQuantity& output, const std::string& path, const SiteContract& contract,
                  Verdict& verdict) {

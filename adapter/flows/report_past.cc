@@ -21,6 +21,18 @@ Position PositionOf(const flow::v1::Envelope& envelope) {
   return position;
 }
 
+bool IsInPlay(const ledger::StoredReport& report) {
+  switch (report.state) {
+    case exchange::v1::REPORT_STATE_QUEUED:
+    case exchange::v1::REPORT_STATE_SENT:
+    case exchange::v1::REPORT_STATE_POSTED:
+    case exchange::v1::REPORT_STATE_PENDING:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool IsBefore(const Position& left, const Position& right) {
   const bool numbered = left.number > 0 && right.number > 0 && left.sender == right.sender;
   if (numbered && left.number != right.number) return left.number < right.number;

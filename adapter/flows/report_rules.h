@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapter/flows/instants.h"
 #include "adapter/ledger/report_ledger.h"
 #include "grpc/model/decimal.h"
 #include "grpc/model/finding.h"
@@ -48,6 +49,9 @@ struct Position {
 Position PositionOf(const flow::v1::Envelope& envelope);
 // By the reporter's numbers where both have one, else by arrival.
 bool IsBefore(const Position& left, const Position& right);
+
+// Judged to be posted, or posted already. HELD is not judged yet; PARKED and REVERSED have no effect at the ERP.
+bool IsInPlay(const ledger::StoredReport& report);
 
 // The order as the ERP plans it now.
 class PlannedOrder {
@@ -146,12 +150,16 @@ struct Judging {
   const Book& book;
   Position at;
   int64_t received_ms = 0;
+  const ledger::LotStandings& lots;
   Verdict& verdict;
 };
 
 // By itself. `path`: where the line stands, as a finding names it.
 void CheckContent(const flow::v1::Envelope& content, const contract::v1::SiteContract& contract, int64_t received_ms,
                   Verdict& verdict);
+void CheckBlanks(const google::protobuf::Message& message, const std::string& path, Verdict& verdict);
+void CheckQuantity(const flow::v1::Quantity& quantity, const std::string& path,
+                   const contract::v1::SiteContract& contract, Verdict& verdict);
 void CheckOutput(const flow::v1::OutputQuantity& output, const std::string& path,
                  const contract::v1::SiteContract& contract, Verdict& verdict);
 void CheckConsumed(const flow::v1::ConsumedQuantity& line, const std::string& path,

@@ -125,6 +125,14 @@ struct ReportAttempt {
   std::string answer;                    // several ones under each other
 };
 
+// What was refused as no business of this interface: not stored, only counted.
+struct RefusalCount {
+  std::string site;
+  std::string what;  // "downtime", "test_result Temperature", "WorkAlert", ...
+  std::string code;  // of the finding
+  uint64_t count = 0;
+};
+
 struct ReportEvent {
   int64_t at_ms = 0;
   std::string what;  // "received", "held", "parked", "duplicate", "conflict", "released", "sent", "posted", ...
@@ -187,10 +195,18 @@ class ReportLedger {
   // In the order they came; empty site = all.
   virtual absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) = 0;
   virtual absl::StatusOr<std::vector<ReportAttempt>> AttemptsOf(uint64_t report_id) = 0;
-  // Order ids of the site that have reports or were accepted, sorted.
+  // Order ids of the site that have reports or were accepted, sorted. Reports of quality and downtime are in
+  // QualityReports.
   virtual absl::StatusOr<std::vector<std::string>> OrdersWithWork(std::string_view site) = 0;
   virtual absl::StatusOr<std::vector<StoredFeedback>> FeedbackAfter(std::string_view site, uint64_t after,
                                                                     uint32_t max) = 0;
+  // Those of quality and downtime that own their keys, in the order they came.
+  virtual absl::StatusOr<std::vector<StoredReport>> QualityReports(std::string_view site) = 0;
+  // By the dispositions that count, sorted.
+  virtual absl::StatusOr<std::vector<std::string>> LotsOnHold(std::string_view site) = 0;
+  // Adds to what was counted before.
+  virtual absl::Status AddRefusals(const std::vector<RefusalCount>& refusals) = 0;
+  virtual absl::StatusOr<std::vector<RefusalCount>> Refusals(std::string_view site) = 0;  // empty site = all
   // The last feedback that was handed to a MES which does not ask for it; 0 = none yet. It never goes back.
   virtual absl::StatusOr<uint64_t> FeedbackTold(std::string_view site) = 0;
   virtual absl::Status SetFeedbackTold(std::string_view site, uint64_t feedback_id) = 0;

@@ -16,6 +16,9 @@ inline constexpr const char* kItemColumns =
 // The rows of a statement that starts with kItemColumns.
 absl::StatusOr<std::vector<StoredItem>> ReadItems(Statement& statement);
 
+// Inside a write: the lots an order or a report of what was made or used names are known from now on.
+absl::Status KnowLots(Db& db, const flow::v1::Envelope& envelope);
+
 // One adapter a ledger: the lock goes with its process at the latest.
 class LedgerLock {
  public:
@@ -67,6 +70,10 @@ class SqliteLedger : public Ledgers {
   absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) override;
   absl::StatusOr<std::vector<ReportAttempt>> AttemptsOf(uint64_t report_id) override;
   absl::StatusOr<std::vector<std::string>> OrdersWithWork(std::string_view site) override;
+  absl::StatusOr<std::vector<StoredReport>> QualityReports(std::string_view site) override;
+  absl::StatusOr<std::vector<std::string>> LotsOnHold(std::string_view site) override;
+  absl::Status AddRefusals(const std::vector<RefusalCount>& refusals) override;
+  absl::StatusOr<std::vector<RefusalCount>> Refusals(std::string_view site) override;
   absl::StatusOr<std::vector<StoredFeedback>> FeedbackAfter(std::string_view site, uint64_t after,
                                                             uint32_t max) override;
   absl::StatusOr<uint64_t> FeedbackTold(std::string_view site) override;

@@ -65,26 +65,14 @@ CREATE TABLE report_events(id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, repor
 CREATE INDEX report_events_report ON report_events(report_id);
 )";
 
-// Version 3: whose turn it is and who is owed an answer, without a search through a backlog; and fewer indexes, since
-// each is a page more to write and sync for nearly every report. An item of a document that wants no answer counts as
-// told.
+// Version 3: whose turn it is, without a search through a backlog.
 constexpr const char* kTurns = R"(
-ALTER TABLE items ADD COLUMN answer_due_ms INTEGER NOT NULL DEFAULT 0;
-UPDATE items SET answer_due_ms=(SELECT d.answer_due_ms FROM documents d WHERE d.id=items.document_id);
-UPDATE items SET told=2 WHERE document_id IN (SELECT id FROM documents WHERE wants_answer=0);
-DROP INDEX items_untold;
-CREATE INDEX items_news ON items(document_id) WHERE told<2 AND state NOT IN (1,2);
-CREATE INDEX items_silent ON items(answer_due_ms) WHERE told=0;
 DROP INDEX reports_due;
 DROP INDEX reports_held;
-DROP INDEX reports_id;
-DROP INDEX reports_key;
-DROP INDEX reports_order;
 DROP INDEX reports_turn;
-CREATE UNIQUE INDEX reports_key ON reports(report_id, site, sender) WHERE owns_key=1;
-CREATE INDEX reports_again ON reports(report_id, site) WHERE owns_key=0;
-CREATE INDEX reports_order ON reports(order_id, site, state, order_sequence, id);
+CREATE INDEX reports_turn ON reports(site, order_id, order_sequence, id) WHERE state IN (1,2,3,6);
 CREATE INDEX reports_held ON reports(site, order_id, order_sequence, id, hold_until_ms) WHERE state=2;
+CREATE INDEX reports_sent ON reports(site, order_id, id) WHERE state=3;
 CREATE INDEX reports_reversal ON reports(site, order_id, id) WHERE state=1 AND reverses_id<>'';
 )";
 
@@ -93,7 +81,38 @@ constexpr const char* kTold = R"(
 CREATE TABLE feedback_told(site TEXT PRIMARY KEY, feedback_id INTEGER NOT NULL);
 )";
 
-constexpr std::array kSteps{kOrders, kReports, kTurns, kTold};
+// Version 5: who is owed an answer, without a search through a backlog; and fewer indexes, since each is a page more to
+// write and sync for nearly every report. An item of a document that wants no answer counts as told.
+constexpr const char* kFewer = R"(
+ALTER TABLE items ADD COLUMN answer_due_ms INTEGER NOT NULL DEFAULT 0;
+UPDATE items SET answer_due_ms=(SELECT d.answer_due_ms FROM documents d WHERE d.id=items.document_id);
+UPDATE items SET told=2 WHERE document_id IN (SELECT id FROM documents WHERE wants_answer=0);
+DROP INDEX items_untold;
+CREATE INDEX items_news ON items(document_id) WHERE told<2 AND state NOT IN (1,2);
+CREATE INDEX items_silent ON items(answer_due_ms) WHERE told=0;
+DROP INDEX reports_id;
+DROP INDEX reports_key;
+DROP INDEX reports_order;
+DROP INDEX reports_turn;
+DROP INDEX reports_sent;
+CREATE UNIQUE INDEX reports_key ON reports(report_id, site, sender) WHERE owns_key=1;
+CREATE INDEX reports_again ON reports(report_id, site) WHERE owns_key=0;
+CREATE INDEX reports_order ON reports(order_id, site, state, order_sequence, id);
+)";
+
+// Version 6: quality and downtime. `lots`: those an order or a report of what was made or used has named. `refusals`:
+// what was no business of the interface.
+constexpr const char* kQuality = R"(
+ALTER TABLE reports ADD COLUMN about_order TEXT NOT NULL DEFAULT '';
+CREATE INDEX reports_about ON reports(about_order) WHERE about_order<>'';
+CREATE INDEX reports_quality ON reports(site, id) WHERE kind>=7 AND kind<=9 AND owns_key=1;
+CREATE TABLE lots(site TEXT NOT NULL, lot TEXT NOT NULL, on_hold INTEGER NOT NULL, PRIMARY KEY(site, lot)) WITHOUT ROWID;
+CREATE TABLE refusals(site TEXT NOT NULL, what TEXT NOT NULL, code TEXT NOT NULL, count INTEGER NOT NULL,
+  PRIMARY KEY(site, what, code)) WITHOUT ROWID;
+)";
+constexpr int64_t kLotsKnown = 6;  // from this version on
+
+constexpr std::array kSteps{kOrders, kReports, kTurns, kTold, kFewer, kQuality};
 constexpr int64_t kSchemaVersion = kSteps.size();
 
 absl::StatusOr<int64_t> VersionOf(Db& db) {
@@ -103,6 +122,20 @@ absl::StatusOr<int64_t> VersionOf(Db& db) {
   if (found > kSchemaVersion)
     return absl::FailedPreconditionError("the ledger was written by a newer program; use that one");
   return found;
+}
+
+// A ledger from before has the lots in its messages only.
+absl::Status FindLots(Db& db) {
+  for (const char* table : {"items", "reports"}) {
+    Statement found(db, Cat("SELECT envelope FROM ", table, " WHERE owns_key=1"));
+    while (found.Next()) {
+      flow::v1::Envelope envelope;
+      if (!envelope.ParseFromString(found.Text(0))) return absl::DataLossError("a message cannot be read back");
+      if (auto status = KnowLots(db, envelope); !status.ok()) return status;
+    }
+    if (auto status = found.Finish(); !status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Prepare(Db& db) {
@@ -115,7 +148,11 @@ absl::Status Prepare(Db& db) {
   if (!found.ok() || *found == kSchemaVersion) return found.status();
   std::string sql = "BEGIN IMMEDIATE;";
   for (int64_t step = *found; step < kSchemaVersion; ++step) sql += kSteps[static_cast<size_t>(step)];
-  return db.Run(Cat(sql, "PRAGMA user_version=", kSchemaVersion, ";COMMIT;").c_str());
+  if (auto status = db.Run(sql.c_str()); !status.ok()) return status;
+  if (*found > 0 && *found < kLotsKnown) {
+    if (auto status = FindLots(db); !status.ok()) return status;
+  }
+  return db.Run(Cat("PRAGMA user_version=", kSchemaVersion, ";COMMIT;").c_str());
 }
 
 }  // namespace

@@ -9,11 +9,16 @@ namespace isa95::ledger {
 
 inline constexpr const char* kReportColumns =
     "SELECT id, envelope, order_id, state, original_id, reason_code, reason_text, who_acts, findings, received_ms, "
-    "hold_until_ms, decided_ms, attempts, next_ms, erp_document, reversed FROM reports ";
+    "hold_until_ms, decided_ms, attempts, next_ms, erp_document, reversed, about_order FROM reports ";
 
 // The rows of a statement that starts with kReportColumns.
 absl::StatusOr<std::vector<StoredReport>> ReadReports(Statement& statement);
+absl::StatusOr<OrderPast> ReadPlan(Db& db, std::string_view site, std::string_view order_id);
 absl::StatusOr<OrderPast> ReadPast(Db& db, std::string_view site, std::string_view order_id);
+
+absl::StatusOr<LotStandings> StandingOfLots(Db& db, const flow::v1::Envelope& envelope);
+// What the key of a report is among those of its sender: its id, and of a stop's closing that it is one.
+std::string KeyOf(const flow::v1::Envelope& envelope);
 
 // Changes to reports, inside one transaction of its caller, in the table and in what is remembered of it. An error
 // means: roll back.
@@ -33,9 +38,14 @@ class ReportChange {
   using Order = ReportTurns::Order;
 
   absl::Status ReleaseOf(const Order& order, int64_t now_ms, const ReportLedger::Release& release);
+  absl::StatusOr<bool> Ask(const Order& order, uint64_t id, bool over, int64_t now_ms,
+                           const ReportLedger::Release& release);
   absl::Status ReleaseOne(StoredReport held, const NewReport& judged, bool over, int64_t now_ms);
   absl::StatusOr<OrderPast*> Past(const Order& order);
+  // The same, with the order that a report of quality or downtime is about.
+  absl::StatusOr<OrderPast*> PastFor(const Order& chain, flow::v1::MessageKind kind, const std::string& about_order);
   void Changed(const StoredReport& report);
+  absl::Status NoteDisposition(const StoredReport& report);
   absl::Status JudgeKey(const NewReport& report, StoredReport& stored, bool& owned);
   absl::Status Insert(NewReport report, StoredReport& stored, bool owns_key);
   absl::Status Look(const Order& order, int64_t now_ms);

@@ -3,6 +3,22 @@
 #include "grpc/model/text.h"
 
 namespace isa95::ledger {
+namespace {
+
+constexpr char kBetween = '\x1f';  // in no id
+
+// For people: a closing has the id of what it closes.
+std::string Plain(std::string key) {
+  const auto end = key.find(kBetween);
+  return end == std::string::npos ? key : key.substr(0, end);
+}
+
+}  // namespace
+
+std::string KeyOf(const flow::v1::Envelope& envelope) {
+  if (envelope.key_version().empty()) return envelope.key_id();
+  return Cat(envelope.key_id(), std::string_view(&kBetween, 1), envelope.key_version());
+}
 
 absl::StatusOr<std::vector<StoredReport>> ReadReports(Statement& statement) {
   std::vector<StoredReport> reports;
@@ -26,6 +42,7 @@ absl::StatusOr<std::vector<StoredReport>> ReadReports(Statement& statement) {
     report.next_ms = statement.Number(13);
     report.erp_document = statement.Text(14);
     report.reversed = statement.Number(15) != 0;
+    report.about_order = statement.Text(16);
   }
   if (auto status = statement.Finish(); !status.ok()) return status;
   return reports;
@@ -64,7 +81,8 @@ absl::StatusOr<OrderPast> SqliteLedger::PlanOf(std::string_view site, std::strin
 
 absl::StatusOr<std::vector<StoredReport>> SqliteLedger::ReportsById(std::string_view site, std::string_view report_id) {
   std::lock_guard lock(reading_);
-  constexpr std::string_view kNamed = "AND report_id=?1 AND (site=?2 OR ?2='')";  // each half has an index of its own
+  constexpr std::string_view kNamed =
+      "AND report_id IN (?1, ?1||char(31)||'closed') AND (site=?2 OR ?2='')";  // each half has an index of its own
   Statement found(*reader_, Cat(kReportColumns, "WHERE owns_key=1 ", kNamed, " UNION ALL ", kReportColumns,
                                 "WHERE owns_key=0 ", kNamed, " ORDER BY 1"));
   return ReadReports(found.Bind(report_id).Bind(site));
@@ -88,9 +106,10 @@ absl::StatusOr<std::vector<ReportAttempt>> SqliteLedger::AttemptsOf(uint64_t rep
 absl::StatusOr<std::vector<std::string>> SqliteLedger::OrdersWithWork(std::string_view site) {
   if (auto status = Healthy(); !status.ok()) return status;
   std::lock_guard lock(reading_);
-  Statement found(*reader_,
-                  "SELECT order_id FROM reports WHERE site=? AND owns_key=1 UNION SELECT order_id FROM items WHERE"
-                  " site=? AND state=3 ORDER BY order_id");
+  Statement found(
+      *reader_,
+      "SELECT order_id FROM reports WHERE site=? AND owns_key=1 AND kind<7 UNION SELECT order_id FROM items WHERE"
+      " site=? AND state=3 ORDER BY order_id");
   found.Bind(site).Bind(site);
   std::vector<std::string> orders;
   while (found.Next()) orders.push_back(found.Text(0));
@@ -121,12 +140,13 @@ absl::StatusOr<std::vector<ReportEvent>> SqliteLedger::TraceReports(std::string_
   std::lock_guard lock(reading_);
   Statement found(*reader_,
                   "SELECT e.at_ms, e.what, e.detail, r.id, r.report_id FROM reports r JOIN report_events e ON"
-                  " e.report_id=r.id WHERE r.order_id=? AND (r.site=? OR ?='') ORDER BY e.at_ms, e.id");
-  found.Bind(order_id).Bind(site).Bind(site);
+                  " e.report_id=r.id WHERE r.id IN (SELECT id FROM reports WHERE order_id=?1 UNION SELECT id FROM"
+                  " reports WHERE about_order=?1 AND about_order<>'') AND (r.site=?2 OR ?2='') ORDER BY e.at_ms, e.id");
+  found.Bind(order_id).Bind(site);
   std::vector<ReportEvent> events;
   while (found.Next()) {
     events.push_back(
-        {found.Number(0), found.Text(1), found.Text(2), static_cast<uint64_t>(found.Number(3)), found.Text(4)});
+        {found.Number(0), found.Text(1), found.Text(2), static_cast<uint64_t>(found.Number(3)), Plain(found.Text(4))});
   }
   if (auto status = found.Finish(); !status.ok()) return status;
   return events;

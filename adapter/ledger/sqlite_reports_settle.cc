@@ -1,6 +1,7 @@
 // What becomes of a report: the ERP's answer, reversals, and the feedback.
 #include <set>
 
+#include "adapter/ledger/lots.h"
 #include "adapter/ledger/sqlite_reports.h"
 #include "grpc/model/text.h"
 
@@ -231,7 +232,7 @@ absl::Status ReportChange::MarkReversed(const StoredReport& reversal, int64_t no
 absl::Status ReportChange::LeaveFeedback(const StoredReport& report, bool rejected, int64_t at_ms) {
   Feedback feedback;
   feedback.set_report_id(report.envelope.key_id());
-  feedback.set_order_id(report.order_id);
+  feedback.set_order_id(IsQualityOrDowntime(report.envelope.kind()) ? report.about_order : report.order_id);
   feedback.set_outcome(OutcomeOf(report.state, rejected));
   feedback.set_erp_document(report.erp_document);
   if (report.state != REPORT_STATE_POSTED) feedback.set_reason_code(report.reason_code);

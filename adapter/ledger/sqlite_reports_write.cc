@@ -1,6 +1,7 @@
 // Reports in: judged, stored, and released where they were held.
 #include <algorithm>
 
+#include "adapter/ledger/lots.h"
 #include "adapter/ledger/sqlite_reports.h"
 #include "grpc/model/text.h"
 
@@ -38,12 +39,18 @@ StoredReport WithoutContent(StoredReport& report) {
   head.set_site(report.envelope.site());
   head.set_sender(report.envelope.sender());
   head.set_key_id(report.envelope.key_id());
+  head.set_key_version(report.envelope.key_version());
   head.set_order_sequence(report.envelope.order_sequence());
   head.set_sequence(report.envelope.sequence());
   head.Swap(&report.envelope);
   StoredReport told = report;
   head.Swap(&report.envelope);
   return told;
+}
+
+// A chain's past is about no order until its next report is judged.
+void Unfill(OrderPast& past, flow::v1::MessageKind kind) {
+  if (IsQualityOrDowntime(kind)) past.order.clear();
 }
 
 }  // namespace
@@ -64,6 +71,18 @@ absl::StatusOr<OrderPast*> ReportChange::Past(const Order& order) {
   return pasts_.Keep(order, *std::move(past));
 }
 
+// What the order is now, each time: a chain is about more than one.
+absl::StatusOr<OrderPast*> ReportChange::PastFor(const Order& chain, flow::v1::MessageKind kind,
+                                                 const std::string& about_order) {
+  auto past = Past(chain);
+  if (!past.ok() || !IsQualityOrDowntime(kind)) return past;
+  if (about_order.empty()) return past;
+  auto plan = ReadPlan(db_, chain.first, about_order);
+  if (!plan.ok()) return plan.status();
+  (*past)->order = std::move(plan->order);
+  return past;
+}
+
 // After each change of a row.
 void ReportChange::Changed(const StoredReport& report) {
   turns_.Touch({report.envelope.site(), report.order_id});
@@ -72,7 +91,7 @@ void ReportChange::Changed(const StoredReport& report) {
 
 absl::Status ReportChange::JudgeKey(const NewReport& report, StoredReport& stored, bool& owned) {
   Statement owner(db_, "SELECT id, content_hash FROM reports WHERE owns_key=1 AND site=? AND sender=? AND report_id=?");
-  owner.Bind(report.envelope.site()).Bind(report.envelope.sender()).Bind(report.envelope.key_id());
+  owner.Bind(report.envelope.site()).Bind(report.envelope.sender()).Bind(KeyOf(report.envelope));
   owned = owner.Next();
   if (owned) {
     stored.original_id = static_cast<uint64_t>(owner.Number(0));
@@ -94,9 +113,13 @@ absl::StatusOr<StoredReport> ReportChange::Append(NewReport report, const Report
     report.reason_text = conflict ? "A report with this id came before with other content, and that one counts." : "";
     report.who_acts = conflict ? "MES vendor" : "";
   } else {
-    const auto past = Past({site, order_id});
+    const auto past = PastFor({site, order_id}, report.envelope.kind(), report.about_order);
     if (!past.ok()) return past.status();
+    auto lots = StandingOfLots(db_, report.envelope);
+    if (!lots.ok()) return lots.status();
+    report.lots = *std::move(lots);
     if (judge) judge(report, **past);
+    Unfill(**past, report.envelope.kind());
     stored.state = report.state;
     if (stored.state != REPORT_STATE_QUEUED && stored.state != REPORT_STATE_HELD &&
         stored.state != REPORT_STATE_PARKED) {
@@ -108,6 +131,9 @@ absl::StatusOr<StoredReport> ReportChange::Append(NewReport report, const Report
     if (auto status = LeaveFeedback(stored, false, stored.received_ms); !status.ok()) return status;
   }
   if (owned) return stored;
+  auto noted = KnowLots(db_, stored.envelope);
+  if (noted.ok()) noted = NoteDisposition(stored);
+  if (!noted.ok()) return noted;
   turns_.Add({site, order_id});
   if (stored.state == REPORT_STATE_HELD) turns_.Hold({site, order_id}, stored.hold_until_ms);
   if (stored.envelope.has_report_reversal()) {
@@ -123,6 +149,7 @@ absl::StatusOr<StoredReport> ReportChange::Append(NewReport report, const Report
 absl::Status ReportChange::Insert(NewReport report, StoredReport& stored, bool owns_key) {
   stored.envelope = std::move(report.envelope);
   stored.order_id = std::move(report.order_id);
+  stored.about_order = std::move(report.about_order);
   stored.reason_code = std::move(report.reason_code);
   stored.reason_text = std::move(report.reason_text);
   stored.who_acts = std::move(report.who_acts);
@@ -137,11 +164,11 @@ absl::Status ReportChange::Insert(NewReport report, StoredReport& stored, bool o
                 "INSERT INTO reports(site, sender, kind, report_id, order_id, order_sequence, reverses_id,"
                 " content_hash, state, original_id, owns_key, reason_code, reason_text, who_acts, findings,"
                 " received_ms, hold_until_ms, decided_ms, attempts, next_ms, erp_document, reversed, maybe_posted,"
-                " envelope) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,0,'',0,0,?)")
+                " envelope, about_order) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,0,'',0,0,?,?)")
           .Bind(envelope.site())
           .Bind(envelope.sender())
           .Bind(int64_t{envelope.kind()})
-          .Bind(envelope.key_id())
+          .Bind(KeyOf(envelope))
           .Bind(stored.order_id)
           .Bind(static_cast<int64_t>(envelope.order_sequence()))
           .Bind(envelope.report_reversal().reverses_id().value())
@@ -157,6 +184,7 @@ absl::Status ReportChange::Insert(NewReport report, StoredReport& stored, bool o
           .Bind(stored.hold_until_ms)
           .Bind(stored.decided_ms)
           .Blob(envelope.SerializeAsString())
+          .Bind(stored.about_order)
           .Finish();
   if (!status.ok()) return status;
   stored.id = static_cast<uint64_t>(db_.LastId());
@@ -184,24 +212,36 @@ absl::Status ReportChange::ReleaseOf(const Order& order, int64_t now_ms, const R
   bool waits = false;
   for (const auto& [id, until_ms] : held) {
     const bool over = until_ms <= now_ms;
-    std::optional<NewReport> judged;
     if (over || !waits) {
-      const auto past = Past(order);
-      if (!past.ok()) return past.status();
-      const auto now = std::find_if((*past)->reports.begin(), (*past)->reports.end(),
-                                    [id = id](const StoredReport& other) { return other.id == id; });
-      if (now == (*past)->reports.end() || now->state != REPORT_STATE_HELD) continue;  // taken back by one before it
-      judged = release ? release(*now, **past, over) : over ? std::optional(AsItIs(*now)) : std::nullopt;
-      if (judged.has_value()) {
-        if (auto status = ReleaseOne(*now, *judged, over, now_ms); !status.ok()) return status;
-        continue;
-      }
+      auto goes = Ask(order, id, over, now_ms, release);
+      if (!goes.ok()) return goes.status();
+      if (*goes) continue;
     }
     waits = true;
     first_left_ms = first_left_ms == 0 ? until_ms : std::min(first_left_ms, until_ms);
   }
   turns_.HoldAsked(order, first_left_ms);
   return absl::OkStatus();
+}
+
+// False: it waits on.
+absl::StatusOr<bool> ReportChange::Ask(const Order& order, uint64_t id, bool over, int64_t now_ms,
+                                       const ReportLedger::Release& release) {
+  auto past = Past(order);
+  if (!past.ok()) return past.status();
+  auto& reports = (*past)->reports;
+  const auto held = std::find_if(reports.begin(), reports.end(), [&](const auto& other) { return other.id == id; });
+  if (held == reports.end() || held->state != REPORT_STATE_HELD) return true;  // taken back by one before it
+  past = PastFor(order, held->envelope.kind(), held->about_order);
+  if (!past.ok()) return past.status();
+  auto lots = StandingOfLots(db_, held->envelope);
+  if (!lots.ok()) return lots.status();
+  held->lots = *std::move(lots);
+  const auto judged = release ? release(*held, **past, over) : over ? std::optional(AsItIs(*held)) : std::nullopt;
+  Unfill(**past, held->envelope.kind());
+  if (!judged.has_value()) return false;
+  if (auto status = ReleaseOne(*held, *judged, over, now_ms); !status.ok()) return status;
+  return true;
 }
 
 absl::Status ReportChange::ReleaseOne(StoredReport held, const NewReport& judged, bool over, int64_t now_ms) {
@@ -222,6 +262,7 @@ absl::Status ReportChange::ReleaseOne(StoredReport held, const NewReport& judged
                     .Bind(parked ? now_ms : int64_t{0})
                     .Bind(static_cast<int64_t>(held.id))
                     .Finish();
+  if (status.ok()) status = NoteDisposition(held);
   Changed(held);  // the next one of the order is judged by this one as it is now
   if (status.ok()) status = Note(now_ms, held.id, "released", over ? "the window is over" : "nothing is missing");
   if (!parked) return status.ok() ? TakeBackUnposted(held, now_ms) : status;

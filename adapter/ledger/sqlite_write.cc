@@ -217,6 +217,8 @@ absl::Status SqliteLedger::InsertItem(const NewItem& item, StoredDocument& docum
           .Blob(envelope.SerializeAsString())
           .Finish();
   if (!status.ok()) return status;
+  if (queued) status = KnowLots(*writer_, envelope);
+  if (!status.ok()) return status;
   pasts_.Forget({envelope.site(), envelope.key_id()});
   stored.id = static_cast<uint64_t>(writer_->LastId());
   stored.envelope = envelope;

@@ -53,7 +53,16 @@ const std::set<std::string, std::less<>> kRequired = {"SiteContract.contract",
                                                       "ConfirmationTerms.answer_within",
                                                       "ConsumptionTerms.reason",
                                                       "ConsumptionTerms.used_by",
-                                                      "ConsumptionTerms.owner"};
+                                                      "ConsumptionTerms.owner",
+                                                      "QualityDowntimeTerms.reason",
+                                                      "QualityDowntimeTerms.used_by",
+                                                      "QualityDowntimeTerms.owner",
+                                                      "QualityDowntimeTerms.relevant_when",
+                                                      "Characteristic.id",
+                                                      "Characteristic.specification",
+                                                      "Characteristic.unit",
+                                                      "DowntimeReason.code",
+                                                      "DowntimeReason.text"};
 
 size_t Distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
@@ -150,18 +159,7 @@ class Loader {
   void Value(const YAML::Node& node, Message& message, const FieldDescriptor& field, const std::string& path,
              size_t depth) {
     const auto* reflection = message.GetReflection();
-    if (field.is_repeated()) {
-      if (!node.IsSequence())
-        return Bad("CONTRACT_WRONG_TYPE", path, LineOf(node), Cat("'", path, "' has to be a list."),
-                   "Write it as [a, b].");
-      for (const auto& item : node) {
-        if (item.IsScalar())
-          reflection->AddString(&message, &field, item.Scalar());
-        else
-          Bad("CONTRACT_WRONG_TYPE", path, LineOf(item), "A list item has to be text.", "Write text.");
-      }
-      return;
-    }
+    if (field.is_repeated()) return List(node, message, field, path, depth);
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE)
       return Fill(node, *reflection->MutableMessage(&message, &field), path, depth + 1);
     if (!node.IsScalar() || node.Scalar().empty()) {
@@ -169,6 +167,23 @@ class Loader {
                  "Write one value after the colon.");
     }
     Scalar(node, message, field, path);
+  }
+
+  void List(const YAML::Node& node, Message& message, const FieldDescriptor& field, const std::string& path,
+            size_t depth) {
+    const auto* reflection = message.GetReflection();
+    if (!node.IsSequence())
+      return Bad("CONTRACT_WRONG_TYPE", path, LineOf(node), Cat("'", path, "' has to be a list."),
+                 "Write it as [a, b].");
+    for (const auto& item : node) {
+      const int index = reflection->FieldSize(message, &field);
+      if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE)
+        Fill(item, *reflection->AddMessage(&message, &field), Cat(path, "[", index, "]"), depth + 1);
+      else if (item.IsScalar())
+        reflection->AddString(&message, &field, item.Scalar());
+      else
+        Bad("CONTRACT_WRONG_TYPE", path, LineOf(item), "A list item has to be text.", "Write text.");
+    }
   }
 
   // The text as written: YAML's own guesses (0701 as octal, yes as true) are not taken.

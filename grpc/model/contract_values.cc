@@ -1,6 +1,7 @@
 #include "grpc/model/contract_values.h"
 
 #include <algorithm>
+#include <set>
 
 #include "grpc/model/contract.h"
 #include "grpc/model/instant.h"
@@ -45,6 +46,10 @@ class Checker {
     Demand(!c.flows().has_material_consumption() || c.flows().has_execution_confirmation(),
            "flows.material_consumption", "Consumption goes by the terms of the confirmations, which are missing.",
            "Add flows.execution_confirmation.");
+    Demand(!c.flows().has_quality_downtime() || c.flows().has_execution_confirmation(), "flows.quality_downtime",
+           "Quality and downtime go by the terms of the confirmations, which are missing.",
+           "Add flows.execution_confirmation.");
+    if (c.flows().has_quality_downtime()) CheckQuality(c.flows().quality_downtime());
     return std::move(bad_);
   }
 
@@ -68,6 +73,36 @@ class Checker {
     if (!terms.future().empty()) DemandSpan(at + "future", terms.future());
     DemandPercent(at + "tolerance.over", terms.tolerance().over(), true);
     DemandPercent(at + "tolerance.under", terms.tolerance().under(), false);
+  }
+  void CheckQuality(const contract::v1::QualityDowntimeTerms& terms) {
+    const std::string at = "flows.quality_downtime.";
+    if (!terms.latency().empty()) DemandSpan(at + "latency", terms.latency());
+    if (!terms.micro_stop_below().empty()) DemandSpan(at + "micro_stop_below", terms.micro_stop_below());
+    for (const auto& when : terms.relevant_when()) {
+      Demand(when == "financial" || when == "customer_release", at + "relevant_when",
+             Cat("'", when, "' is no reason for which it goes up."), "Write financial, customer_release or both.");
+    }
+    std::set<std::string> ids, codes;
+    for (int i = 0; i < terms.characteristics_size(); ++i) {
+      const auto key = Cat(at, "characteristics[", i, "]");
+      CheckCharacteristic(key, terms.characteristics(i));
+      Demand(ids.insert(terms.characteristics(i).id()).second, key + ".id",
+             Cat("The characteristic ", terms.characteristics(i).id(), " stands here twice."), "Keep one of them.");
+    }
+    for (int i = 0; i < terms.downtime_reasons_size(); ++i) {
+      const auto& code = terms.downtime_reasons(i).code();
+      Demand(codes.insert(code).second, Cat(at, "downtime_reasons[", i, "].code"),
+             Cat("The reason ", code, " stands here twice."), "Keep one of them.");
+    }
+  }
+  void CheckCharacteristic(const std::string& key, const contract::v1::Characteristic& one) {
+    const auto low = ParseDecimal(one.low()), high = ParseDecimal(one.high());
+    Demand(one.low().empty() || low.has_value(), key + ".low", Cat("'", one.low(), "' is no decimal."),
+           "Write it like 4.50.");
+    Demand(one.high().empty() || high.has_value(), key + ".high", Cat("'", one.high(), "' is no decimal."),
+           "Write it like 4.50.");
+    Demand(!low || !high || Compare(*low, *high) <= 0, key + ".high", "The upper limit is below the lower one.",
+           "Exchange them.");
   }
   void DemandPercent(std::string_view key, std::string_view text, bool may_be_unlimited) {
     const bool unlimited = may_be_unlimited && text == "unlimited";

@@ -65,7 +65,9 @@ std::string InstantFault(const Instant& instant) {
   return {};
 }
 
+// Nobody to whom it matters is an answer too: such a report is understood, and refused as no business of the ERP.
 std::string EnumFault(const FieldDescriptor& field, int number) {
+  if (number == 0 && field.enum_type() == RelevanceCode_descriptor()) return {};
   if (number == 0) return Cat(": is not set; send a ", field.enum_type()->name());
   if (field.enum_type()->FindValueByNumber(number) == nullptr)
     return Cat(": ", number, " is no ", field.enum_type()->name());
@@ -111,7 +113,9 @@ std::string FaultOfField(const Message& message, const FieldDescriptor& field) {
   if (field.is_repeated()) return FaultOfMany(message, field);
   const auto& reflection = *message.GetReflection();
   // A line without a number says nothing; zero is a number and is sent as "0".
-  if (field.message_type() == Quantity::descriptor()) {
+  const bool whole_lot =
+      field.containing_type() == LotDisposition::descriptor() && !reflection.HasField(message, &field);
+  if (field.message_type() == Quantity::descriptor() && !whole_lot) {
     const auto& quantity = static_cast<const Quantity&>(reflection.GetMessage(message, &field));
     if (quantity.value().value().empty()) return ".value: is empty; send a decimal, such as \"104.50\"";
   }
@@ -133,11 +137,27 @@ std::string FaultIn(const Message& message) {
   return {};
 }
 
+// What a report is about: its order, or of quality and downtime the lot and the line.
+template <typename Kind>
+std::string FaultOfSubject(const Kind& report) {
+  if constexpr (std::is_same_v<Kind, DowntimeEvent>) {
+    if (report.equipment_id().value().empty()) return ".equipment_id.value: is empty; send the line that stood";
+  } else if constexpr (std::is_same_v<Kind, LotDisposition>) {
+    if (report.material_lot_id().value().empty()) return ".material_lot_id.value: is empty; send the lot";
+  } else if constexpr (std::is_same_v<Kind, QualityTestResult>) {
+    if (report.material_lot_id().value().empty() && report.order_id().value().empty())
+      return ".material_lot_id.value: is empty, and so is order_id; send one of them";
+  } else if (report.order_id().value().empty()) {
+    return ".order_id.value: is empty; send the order's id as it came";
+  }
+  return {};
+}
+
 // Without these nobody could say later which report this was.
 template <typename Kind>
 std::string FaultOfReport(const Kind& report) {
   if (report.id().value().empty()) return ".id.value: is empty; send the report's own id";
-  if (report.order_id().value().empty()) return ".order_id.value: is empty; send the order's id as it came";
+  if (auto fault = FaultOfSubject(report); !fault.empty()) return fault;
   if constexpr (std::is_same_v<Kind, ReportReversal>) {
     if (report.reverses_id().value().empty())
       return ".reverses_id.value: is empty; send the id of the report that is taken back";
@@ -156,10 +176,16 @@ std::string FaultOfBatched(const Report& report) {
       return under(".consumption", FaultOfReport(report.consumption()));
     case Report::kReversal:
       return under(".reversal", FaultOfReport(report.reversal()));
+    case Report::kLotDisposition:
+      return under(".lot_disposition", FaultOfReport(report.lot_disposition()));
+    case Report::kTestResult:
+      return under(".test_result", FaultOfReport(report.test_result()));
+    case Report::kDowntime:
+      return under(".downtime", FaultOfReport(report.downtime()));
     case Report::REPORT_NOT_SET:
       break;
   }
-  return ": has no confirmation, consumption or reversal that this adapter knows";
+  return ": has no report of a kind that this adapter knows";
 }
 
 std::string SiteFault(const std::string& site) {
@@ -188,6 +214,18 @@ std::string Fault(const ReportConfirmationRequest& request) {
 
 std::string Fault(const ReportConsumptionRequest& request) {
   return UnaryFault(request.site(), request.has_consumption(), request.consumption(), "consumption");
+}
+
+std::string Fault(const ReportLotDispositionRequest& request) {
+  return UnaryFault(request.site(), request.has_lot_disposition(), request.lot_disposition(), "lot_disposition");
+}
+
+std::string Fault(const ReportTestResultRequest& request) {
+  return UnaryFault(request.site(), request.has_test_result(), request.test_result(), "test_result");
+}
+
+std::string Fault(const ReportDowntimeRequest& request) {
+  return UnaryFault(request.site(), request.has_downtime(), request.downtime(), "downtime");
 }
 
 std::string Fault(const ReverseReportRequest& request) {

@@ -17,6 +17,9 @@ constexpr int kMaxReports = 500, kMaxAttributes = 32;
 // nothing is. The first fault only.
 std::string Fault(const exchange::v1::ReportConfirmationRequest& request);
 std::string Fault(const exchange::v1::ReportConsumptionRequest& request);
+std::string Fault(const exchange::v1::ReportLotDispositionRequest& request);
+std::string Fault(const exchange::v1::ReportTestResultRequest& request);
+std::string Fault(const exchange::v1::ReportDowntimeRequest& request);
 std::string Fault(const exchange::v1::ReverseReportRequest& request);
 std::string Fault(const exchange::v1::ReportBatchRequest& request);
 std::string Fault(const exchange::v1::StreamFeedbackRequest& request);

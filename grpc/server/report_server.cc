@@ -22,7 +22,7 @@ constexpr size_t kSmall = 4'096;  // bytes of a call that is read and checked in
 
 using Receipts = absl::StatusOr<std::vector<Receipt>>;
 
-// What the four calls that report have in common: the reports in a request, and the receipts in a response.
+// What the calls that report have in common: the reports in a request, and the receipts in a response.
 template <typename Request>
 Report Numbered(const Request& request) {
   Report report;
@@ -42,6 +42,21 @@ std::vector<Report> Reports(ReportConsumptionRequest& request) {
 std::vector<Report> Reports(ReverseReportRequest& request) {
   std::vector<Report> reports{Numbered(request)};
   reports.front().mutable_reversal()->Swap(request.mutable_reversal());
+  return reports;
+}
+std::vector<Report> Reports(ReportLotDispositionRequest& request) {
+  std::vector<Report> reports{Numbered(request)};
+  reports.front().mutable_lot_disposition()->Swap(request.mutable_lot_disposition());
+  return reports;
+}
+std::vector<Report> Reports(ReportTestResultRequest& request) {
+  std::vector<Report> reports{Numbered(request)};
+  reports.front().mutable_test_result()->Swap(request.mutable_test_result());
+  return reports;
+}
+std::vector<Report> Reports(ReportDowntimeRequest& request) {
+  std::vector<Report> reports{Numbered(request)};
+  reports.front().mutable_downtime()->Swap(request.mutable_downtime());
   return reports;
 }
 std::vector<Report> Reports(ReportBatchRequest& request) {
@@ -135,10 +150,13 @@ class Fetch : public CursorFetch<Feedback> {
 template <typename Base>
 using Raw = ReportExchangeService::WithRawCallbackMethod_ReportConfirmation<
     ReportExchangeService::WithRawCallbackMethod_ReportConsumption<
-        ReportExchangeService::WithRawCallbackMethod_ReverseReport<
-            ReportExchangeService::WithRawCallbackMethod_ReportBatch<
-                ReportExchangeService::WithRawCallbackMethod_StreamFeedback<
-                    ReportExchangeService::WithRawCallbackMethod_FetchFeedback<Base>>>>>>;
+        ReportExchangeService::WithRawCallbackMethod_ReportLotDisposition<
+            ReportExchangeService::WithRawCallbackMethod_ReportTestResult<
+                ReportExchangeService::WithRawCallbackMethod_ReportDowntime<
+                    ReportExchangeService::WithRawCallbackMethod_ReverseReport<
+                        ReportExchangeService::WithRawCallbackMethod_ReportBatch<
+                            ReportExchangeService::WithRawCallbackMethod_StreamFeedback<
+                                ReportExchangeService::WithRawCallbackMethod_FetchFeedback<Base>>>>>>>>>;
 
 class Service : public Raw<ReportExchangeService::Service>, public ReportServer {
  public:
@@ -155,6 +173,18 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
   ServerUnaryReactor* ReportConsumption(CallbackServerContext* context, const ByteBuffer* request,
                                         ByteBuffer* response) override {
     return Post<ReportConsumptionRequest, ReportConsumptionResponse>(*context, *request, *response);
+  }
+  ServerUnaryReactor* ReportLotDisposition(CallbackServerContext* context, const ByteBuffer* request,
+                                           ByteBuffer* response) override {
+    return Post<ReportLotDispositionRequest, ReportLotDispositionResponse>(*context, *request, *response);
+  }
+  ServerUnaryReactor* ReportTestResult(CallbackServerContext* context, const ByteBuffer* request,
+                                       ByteBuffer* response) override {
+    return Post<ReportTestResultRequest, ReportTestResultResponse>(*context, *request, *response);
+  }
+  ServerUnaryReactor* ReportDowntime(CallbackServerContext* context, const ByteBuffer* request,
+                                     ByteBuffer* response) override {
+    return Post<ReportDowntimeRequest, ReportDowntimeResponse>(*context, *request, *response);
   }
   ServerUnaryReactor* ReverseReport(CallbackServerContext* context, const ByteBuffer* request,
                                     ByteBuffer* response) override {

@@ -10,6 +10,7 @@
 #include "adapter/ledger/sqlite_reports.h"
 #include "tests/adapter/ledger/reports.h"
 #include "tests/adapter/ledger/schema_1.h"
+#include "tests/adapter/ledger/schema_4.h"
 
 namespace isa95::ledger {
 namespace {
@@ -167,15 +168,19 @@ TEST_F(ReportDurabilityTest, RemembersUpToWhereAMesWasTold_AndNeverGoesBack) {
 }
 
 TEST_F(ReportDurabilityTest, BringsALedgerOfVersion3UpToDate) {
-  const auto parked = Append(Parked(Confirmation("1")));
   ledger_.reset();
-  Sql("DROP TABLE feedback_told; PRAGMA user_version=3");  // as that release left it
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(Path() + suffix);
+  Sql(kSchema4);
+  Sql("DROP TABLE feedback_told; PRAGMA user_version=3;"  // as that release left it
+      "INSERT INTO reports "
+      "VALUES(7,'LEI','MES',4,'1','A',0,'','c',6,0,1,'UNIT_UNKNOWN','','','',100,0,100,0,0,'',0,0,'');"
+      "INSERT INTO feedback VALUES(1,7,'LEI',100,'');");
   EXPECT_EQ(OpenSqlite(Path(), true).status().code(), absl::StatusCode::kFailedPrecondition);
   Reopen();
   EXPECT_EQ(*ledger_->FeedbackTold("LEI"), 0u);
   const auto feedback = *ledger_->FeedbackAfter("LEI", 0, 10);
   ASSERT_EQ(feedback.size(), 1u);
-  EXPECT_EQ(feedback[0].report_id, parked.id);
+  EXPECT_EQ(feedback[0].report_id, 7u);
   EXPECT_TRUE(ledger_->SetFeedbackTold("LEI", feedback[0].id).ok());
   EXPECT_TRUE(OpenSqlite(Path(), true).ok());
 }

@@ -48,7 +48,10 @@ class FakeReports : public ReportHandler {
     for (const auto& report : reports) {
       const auto& id = report.has_confirmation()  ? report.confirmation().id().value()
                        : report.has_consumption() ? report.consumption().id().value()
-                                                  : report.reversal().id().value();
+                       : report.has_reversal()    ? report.reversal().id().value()
+                       : report.has_downtime()    ? report.downtime().id().value()
+                       : report.has_test_result() ? report.test_result().id().value()
+                                                  : report.lot_disposition().id().value();
       auto& receipt = receipts.emplace_back();
       receipt.set_report_id(id);
       const bool first = stored_.emplace(id, report).second;

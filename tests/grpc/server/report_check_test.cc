@@ -176,5 +176,47 @@ TEST(ReportCheckFeedback, LimitsWhatIsAskedFor) {
   EXPECT_EQ(Fault(fetch).substr(0, 14), "max_feedback: ");
 }
 
+class QualityCheck : public ::testing::TestWithParam<Case> {};
+
+TEST_P(QualityCheck, NamesTheField) {
+  auto batch = QualityBatch();
+  GetParam().change(batch);
+  const auto fault = Fault(batch);
+  EXPECT_EQ(fault.substr(0, fault.find(": ")), GetParam().path) << fault;
+}
+
+flow::v1::LotDisposition& H(ReportBatchRequest& batch) { return *batch.mutable_report(0)->mutable_lot_disposition(); }
+flow::v1::QualityTestResult& T(ReportBatchRequest& batch) { return *batch.mutable_report(1)->mutable_test_result(); }
+flow::v1::DowntimeEvent& D(ReportBatchRequest& batch) { return *batch.mutable_report(2)->mutable_downtime(); }
+
+// NOLINTBEGIN: a table
+INSTANTIATE_TEST_SUITE_P(
+    Quality, QualityCheck,
+    ::testing::Values(
+        Case{"", [](auto&) {}}, Case{"", [](auto& b) { H(b).clear_relevance(); }},
+        Case{"", [](auto& b) { T(b).clear_relevance(); }}, Case{"", [](auto& b) { D(b).clear_relevance(); }},
+        Case{"report[2].downtime.relevance",
+             [](auto& b) { D(b).set_relevance(static_cast<flow::v1::RelevanceCode>(7)); }},
+        Case{"", [](auto& b) { H(b).clear_quantity(); }},
+        Case{"report[0].lot_disposition.quantity.value",
+             [](auto& b) { H(b).mutable_quantity()->mutable_unit()->set_value("C62"); }},
+        Case{"report[0].lot_disposition.id.value", [](auto& b) { H(b).clear_id(); }},
+        Case{"report[0].lot_disposition.material_lot_id.value", [](auto& b) { H(b).clear_material_lot_id(); }},
+        Case{"report[0].lot_disposition.disposition", [](auto& b) { H(b).clear_disposition(); }},
+        Case{"report[1].test_result.material_lot_id.value", [](auto& b) { T(b).clear_material_lot_id(); }},
+        Case{"",
+             [](auto& b) {
+               T(b).clear_material_lot_id();
+               T(b).mutable_order_id()->set_value("1004711");
+             }},
+        Case{"report[1].test_result.value.value", [](auto& b) { T(b).clear_value(); }},
+        Case{"report[1].test_result.verdict", [](auto& b) { T(b).clear_verdict(); }},
+        Case{"report[2].downtime.equipment_id.value", [](auto& b) { D(b).clear_equipment_id(); }},
+        Case{"report[2].downtime.phase", [](auto& b) { D(b).clear_phase(); }},
+        Case{"report[2].downtime.stopped.value",
+             [](auto& b) { D(b).mutable_stopped()->set_value(std::string(129, 'P')); }},
+        Case{"report[2].downtime.kind", [](auto& b) { D(b).clear_kind(); }}));
+// NOLINTEND
+
 }  // namespace
 }  // namespace isa95::server

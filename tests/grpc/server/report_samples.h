@@ -46,7 +46,46 @@ inline flow::v1::ReportReversal Reversal(const std::string& id = "R-1") {
   return reversal;
 }
 
-// A batch with one of each.
+inline flow::v1::LotDisposition Hold(const std::string& id = "H-1") {
+  flow::v1::LotDisposition hold;
+  hold.mutable_id()->set_value(id);
+  hold.mutable_material_lot_id()->set_value("B1");
+  hold.set_disposition(flow::v1::DISPOSITION_CODE_HOLD);
+  hold.mutable_reason_code()->set_value("QH-LEAK");
+  return hold;
+}
+
+inline flow::v1::QualityTestResult TestResult(const std::string& id = "T-1") {
+  flow::v1::QualityTestResult result;
+  result.mutable_id()->set_value(id);
+  result.mutable_material_lot_id()->set_value("B1");
+  result.mutable_property_id()->set_value("SealIntegrity");
+  result.mutable_value()->mutable_value()->set_value("3.2");
+  result.set_verdict(flow::v1::VERDICT_CODE_FAIL);
+  result.set_relevance(flow::v1::RELEVANCE_CODE_CUSTOMER_RELEASE);
+  return result;
+}
+
+inline flow::v1::DowntimeEvent Downtime(const std::string& id = "DT-1") {
+  flow::v1::DowntimeEvent stop;
+  stop.mutable_id()->set_value(id);
+  stop.set_phase(flow::v1::DOWNTIME_PHASE_CODE_OPENED);
+  stop.mutable_equipment_id()->set_value("LINE-08");
+  stop.mutable_start_time()->mutable_utc()->set_seconds(1'760'000'000);
+  stop.set_kind(flow::v1::DOWNTIME_KIND_CODE_UNPLANNED);
+  return stop;
+}
+
+inline exchange::v1::ReportBatchRequest QualityBatch() {
+  exchange::v1::ReportBatchRequest batch;
+  batch.set_site("LEI");
+  *batch.add_report()->mutable_lot_disposition() = Hold();
+  *batch.add_report()->mutable_test_result() = TestResult();
+  *batch.add_report()->mutable_downtime() = Downtime();
+  return batch;
+}
+
+// A batch with one of each kind of report on an order.
 inline exchange::v1::ReportBatchRequest Batch() {
   exchange::v1::ReportBatchRequest batch;
   batch.set_site("LEI");

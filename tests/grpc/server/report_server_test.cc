@@ -100,7 +100,7 @@ class ReportService : public ::testing::Test {
 };
 
 TEST_F(ReportService, EachKindIsHandedOverAsItCame_AndGetsItsReceipt) {
-  grpc::ClientContext contexts[3];
+  grpc::ClientContext contexts[6];
   for (auto& context : contexts) Limit(context);
   ReportConfirmationResponse confirmed;
   ASSERT_TRUE(stub_->ReportConfirmation(&contexts[0], Request(), &confirmed).ok());
@@ -121,7 +121,31 @@ TEST_F(ReportService, EachKindIsHandedOverAsItCame_AndGetsItsReceipt) {
   ASSERT_TRUE(stub_->ReverseReport(&contexts[2], reversal, &reversed).ok());
   EXPECT_EQ(reversed.receipt().report_id(), "R-1");
 
+  ReportLotDispositionRequest hold;
+  hold.set_site("LEI");
+  *hold.mutable_lot_disposition() = Hold();
+  ReportLotDispositionResponse held;
+  ASSERT_TRUE(stub_->ReportLotDisposition(&contexts[3], hold, &held).ok());
+  EXPECT_EQ(held.receipt().report_id(), "H-1");
+
+  ReportTestResultRequest result;
+  result.set_site("LEI");
+  *result.mutable_test_result() = TestResult();
+  ReportTestResultResponse tested;
+  ASSERT_TRUE(stub_->ReportTestResult(&contexts[4], result, &tested).ok());
+  EXPECT_EQ(tested.receipt().report_id(), "T-1");
+
+  ReportDowntimeRequest stop;
+  stop.set_site("LEI");
+  *stop.mutable_downtime() = Downtime();
+  ReportDowntimeResponse stopped;
+  ASSERT_TRUE(stub_->ReportDowntime(&contexts[5], stop, &stopped).ok());
+  EXPECT_EQ(stopped.receipt().report_id(), "DT-1");
+
   const auto stored = reports_.stored();
+  EXPECT_EQ(stored.at("H-1").lot_disposition().SerializeAsString(), Hold().SerializeAsString());
+  EXPECT_EQ(stored.at("T-1").test_result().SerializeAsString(), TestResult().SerializeAsString());
+  EXPECT_EQ(stored.at("DT-1").downtime().SerializeAsString(), Downtime().SerializeAsString());
   EXPECT_EQ(stored.at("C-1").order_sequence(), 7u);
   EXPECT_EQ(stored.at("C-1").confirmation().SerializeAsString(), Confirmation().SerializeAsString());
   EXPECT_EQ(stored.at("M-1").consumption().SerializeAsString(), Consumption().SerializeAsString());
