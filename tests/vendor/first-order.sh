@@ -23,7 +23,9 @@ await() {
 send_order() {
   local http
   http=$(cat "$plant/http")
-  sed -e "s/1004711/$1/" -e "s/>6f1c2a1e-[^<]*</>bod-of-$1</" -e "s/BOTTLE-500</${2:-BOTTLE-500}</" examples/order.xml |
+  # Each order with a lot of its own and on a line of its own.
+  sed -e "s/1004711/$1/" -e "s/>6f1c2a1e-[^<]*</>bod-of-$1</" -e "s/BOTTLE-500</${2:-BOTTLE-500}</" \
+    -e "s/>B20261125A</>B-$1</" -e "s/LE01-FILL-01/LE01-FILL-${1: -2}/" examples/order.xml |
     curl -sS --fail-with-body -H 'Content-Type: application/xml' --data-binary @- "http://127.0.0.1:$http/b2mml/$site"
   echo "order $1 is with the adapter"
 }

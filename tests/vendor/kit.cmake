@@ -17,7 +17,16 @@ foreach(program b2mml-adapter b2mml-erp-sim b2mml-mes-sim b2mml-sim-reconcile)
   must(${STRIP} ${root}/bin/${program})
 endforeach()
 file(COPY ${SOURCE}/examples/site.yaml ${SOURCE}/examples/order.xml DESTINATION ${root}/examples)
-file(COPY ${SOURCE}/docs/vendor.md ${SOURCE}/NOTICE ${SOURCE}/tests/vendor/first-order.sh DESTINATION ${root})
+# Until the example has flow 4 itself.
+file(READ ${root}/examples/site.yaml contract)
+if(NOT contract MATCHES "quality_downtime:")
+  file(READ ${SOURCE}/tests/vendor/quality.yaml quality)
+  file(APPEND ${root}/examples/site.yaml "${quality}")
+endif()
+file(COPY ${SOURCE}/docs/vendor.md ${SOURCE}/NOTICE ${SOURCE}/tests/vendor/first-order.sh ${SOURCE}/tests/vendor/call.sh
+  DESTINATION ${root})
+file(GLOB requests ${SOURCE}/tests/vendor/json/*.json)
+file(COPY ${requests} DESTINATION ${root}/examples)
 file(COPY ${SOURCE}/tests/vendor/run.sh ${SOURCE}/tests/vendor/python ${SOURCE}/tests/vendor/typescript
   ${SOURCE}/tests/vendor/java ${SOURCE}/tests/vendor/csharp DESTINATION ${root}/mes)
 must(${CMAKE_COMMAND} -E chdir ${KIT} ${CMAKE_COMMAND} -E tar czf ${KIT}.tar.gz isa95-vendor-kit)
