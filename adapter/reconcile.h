@@ -59,11 +59,4 @@ struct OrderReconciliation {
 OrderReconciliation ReconcileOrder(const std::string& order_id, const ledger::OrderPast& past,
                                    const contract::v1::SiteContract& contract);
 
-// Of several orders: text for people, one JSON object, or CSV with a header line. Same content; in CSV a text that a
-// spreadsheet would take for a formula has an apostrophe before it. The text's last line is "reconciled" or
-// "NOT reconciled: N differences".
-std::string ReconciliationText(const std::vector<OrderReconciliation>& orders);
-std::string ReconciliationJson(const std::vector<OrderReconciliation>& orders);
-std::string ReconciliationCsv(const std::vector<OrderReconciliation>& orders);
-
 }  // namespace isa95::adapter

@@ -4,51 +4,26 @@
 #include <string_view>
 
 #include "adapter/figures.h"
+#include "adapter/print.h"
+#include "adapter/quality_reconcile.h"
 #include "adapter/reconcile.h"
+#include "adapter/reconcile_print.h"
 #include "grpc/model/text.h"
 
 namespace isa95::adapter {
 namespace {
-
-using Cells = std::vector<std::string>;
 
 const char* AgainstWord(const ComponentSum& row) {
   if (!row.against_expected) return "";
   return *row.against_expected == 0 ? "as expected" : *row.against_expected < 0 ? "less" : "more";
 }
 
-size_t DifferencesIn(const std::vector<OrderReconciliation>& orders) {
+size_t DifferencesIn(const std::vector<OrderReconciliation>& orders,
+                     const std::vector<QualityReconciliation>& quality) {
   size_t count = 0;
   for (const auto& order : orders) count += order.differences.size();
+  for (const auto& site : quality) count += site.differences.size();
   return count;
-}
-
-std::string Verdict(size_t differences) {
-  return differences == 0 ? "reconciled" : Cat("NOT reconciled: ", differences, " differences");
-}
-
-// Characters, not bytes: UTF-8's following bytes take no room.
-size_t WidthOf(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-// The first `left` columns to the left, numbers to the right.
-std::string Aligned(const std::vector<Cells>& rows, size_t left) {
-  std::vector<size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], WidthOf(row[i]));
-  }
-  std::string out;
-  for (const auto& row : rows) {
-    std::string line;
-    for (size_t i = 0; i < row.size(); ++i) {
-      const std::string room(widths[i] - WidthOf(row[i]), ' ');
-      line += Cat("  ", i < left ? row[i] + room : room + row[i]);
-    }
-    out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return out;
 }
 
 Cells Numbers(const SegmentSum& row) {
@@ -102,34 +77,7 @@ std::string OrderText(const OrderReconciliation& order) {
   out += SegmentsText(order) + ComponentsText(order);
   for (const auto& figure : FiguresOf(order))
     out += Cat("  ", figure.name, " ", figure.value, " (", figure.basis, ")\n");
-  for (const auto& difference : order.differences) {
-    out += Cat("  difference: ", difference.what, "\n");
-    for (const auto& why : difference.because) out += Cat("    ", why, "\n");
-  }
-  return out + Cat("  ", Verdict(order.differences.size()), "\n");
-}
-
-// "name":"text" pairs; numbers are strings too, or a reader would make doubles of them.
-class JsonObject {
- public:
-  JsonObject& Text(std::string_view name, std::string_view value) { return Raw(name, JsonQuoted(value)); }
-  JsonObject& Number(std::string_view name, const ExactDecimal& value) { return Text(name, FormatDecimal(value)); }
-  JsonObject& Flag(std::string_view name, bool value) { return Raw(name, value ? "true" : "false"); }
-  JsonObject& Raw(std::string_view name, std::string_view json) {
-    text_ += Cat(text_.empty() ? "" : ",", JsonQuoted(name), ":", json);
-    return *this;
-  }
-  std::string Close() const { return Cat("{", text_, "}"); }
-
- private:
-  std::string text_;
-};
-
-template <typename Items, typename Write>
-std::string JsonList(const Items& items, const Write& write) {
-  std::string out;
-  for (const auto& item : items) out += Cat(out.empty() ? "" : ",", write(item));
-  return Cat("[", out, "]");
+  return out + DifferencesText(order.differences) + Cat("  ", VerdictWords(order.differences.size()), "\n");
 }
 
 std::string ToJson(const SegmentSum& row) {
@@ -149,13 +97,6 @@ std::string ToJson(const ComponentSum& row) {
   return object.Number("used", row.used).Number("posted", row.posted).Close();
 }
 
-std::string ToJson(const Difference& difference) {
-  return JsonObject()
-      .Text("what", difference.what)
-      .Raw("because", JsonList(difference.because, [](const auto& why) { return JsonQuoted(why); }))
-      .Close();
-}
-
 std::string ToJson(const Figure& figure) {
   return JsonObject().Text("figure", figure.name).Text("value", figure.value).Text("basis", figure.basis).Close();
 }
@@ -167,16 +108,49 @@ std::string ToJson(const OrderReconciliation& order) {
   object.Number("ordered", order.ordered).Number("open", order.open).Number("over", order.over);
   object.Flag("reconciled", order.differences.empty()).Raw("segments", JsonList(order.segments, write));
   object.Raw("components", JsonList(order.components, write)).Raw("figures", JsonList(FiguresOf(order), write));
-  return object.Raw("differences", JsonList(order.differences, write)).Close();
+  return object.Raw("differences", DifferencesJson(order.differences)).Close();
 }
 
-constexpr const char* kColumns[] = {"row",           "site",     "order",       "version",      "segment",
-                                    "operation",     "delivers", "final",       "posted_final", "requirement",
-                                    "material",      "lot",      "backflushed", "unit",         "ordered",
-                                    "open",          "over",     "planned",     "expected",     "against_expected",
-                                    "good",          "scrap",    "rework",      "posted_good",  "posted_scrap",
-                                    "posted_rework", "used",     "posted",      "difference",   "because",
-                                    "figure",        "value",    "basis"};
+constexpr const char* kColumns[] = {"row",
+                                    "site",
+                                    "order",
+                                    "version",
+                                    "segment",
+                                    "operation",
+                                    "delivers",
+                                    "final",
+                                    "posted_final",
+                                    "requirement",
+                                    "material",
+                                    "lot",
+                                    "backflushed",
+                                    "unit",
+                                    "ordered",
+                                    "open",
+                                    "over",
+                                    "planned",
+                                    "expected",
+                                    "against_expected",
+                                    "good",
+                                    "scrap",
+                                    "rework",
+                                    "posted_good",
+                                    "posted_scrap",
+                                    "posted_rework",
+                                    "used",
+                                    "posted",
+                                    "difference",
+                                    "because",
+                                    "figure",
+                                    "value",
+                                    "basis",
+                                    "id",
+                                    "of",
+                                    "since",
+                                    "until",
+                                    "state",
+                                    "seconds_after_report",
+                                    "told_to"};
 using Row = std::map<std::string_view, std::string>;  // by column; what a row has not is empty
 
 // By RFC 4180. What a spreadsheet would take for a formula gets its mark of a text, an apostrophe; a negative number is
@@ -218,7 +192,7 @@ std::string CsvOf(const OrderReconciliation& order) {
               {"ordered", FormatDecimal(order.ordered)},
               {"open", FormatDecimal(order.open)},
               {"over", FormatDecimal(order.over)},
-              {"difference", Verdict(order.differences.size())}});
+              {"difference", VerdictWords(order.differences.size())}});
   return CsvLine(row);
 }
 std::string CsvOf(const OrderReconciliation& order, const SegmentSum& sum) {
@@ -252,39 +226,62 @@ std::string CsvOf(const OrderReconciliation& order, const Figure& figure) {
   row.insert({{"figure", figure.name}, {"value", figure.value}, {"basis", figure.basis}});
   return CsvLine(row);
 }
-std::string CsvOf(const OrderReconciliation& order, const Difference& difference) {
-  auto row = RowOf("difference", order);
+std::string CsvOf(Row row, const Difference& difference) {
   row["difference"] = difference.what;
   for (const auto& why : difference.because) row["because"] += Cat(row["because"].empty() ? "" : " | ", why);
   return CsvLine(row);
 }
 
-}  // namespace
-
-std::string ReconciliationText(const std::vector<OrderReconciliation>& orders) {
-  std::string out;
-  for (const auto& order : orders) out += OrderText(order) + "\n";
-  return out + Verdict(DifferencesIn(orders)) + "\n";
+std::string CsvOf(const QualityReconciliation& quality, const QualityFact& fact) {
+  return CsvLine({{"row", fact.kind},
+                  {"site", quality.site},
+                  {"order", fact.order},
+                  {"id", fact.id},
+                  {"of", fact.subject},
+                  {"value", fact.what},
+                  {"since", fact.since},
+                  {"until", fact.until},
+                  {"state", fact.state},
+                  {"seconds_after_report", fact.told_ms == 0 ? "" : FormatDecimal({fact.after_report_ms, 3})},
+                  {"told_to", quality.used_by}});
 }
 
-std::string ReconciliationJson(const std::vector<OrderReconciliation>& orders) {
-  const auto differences = DifferencesIn(orders);
+}  // namespace
+
+std::string ReconciliationText(const std::vector<OrderReconciliation>& orders,
+                               const std::vector<QualityReconciliation>& quality) {
+  std::string out;
+  for (const auto& order : orders) out += OrderText(order) + "\n";
+  for (const auto& site : quality) out += QualityText(site) + "\n";
+  return out + VerdictWords(DifferencesIn(orders, quality)) + "\n";
+}
+
+std::string ReconciliationJson(const std::vector<OrderReconciliation>& orders,
+                               const std::vector<QualityReconciliation>& quality) {
+  const auto differences = DifferencesIn(orders, quality);
   return JsonObject()
              .Flag("reconciled", differences == 0)
              .Raw("differences", std::to_string(differences))
              .Raw("orders", JsonList(orders, [](const auto& order) { return ToJson(order); }))
+             .Raw("quality_downtime", JsonList(quality, [](const auto& site) { return QualityJson(site); }))
              .Close() +
          "\n";
 }
 
-std::string ReconciliationCsv(const std::vector<OrderReconciliation>& orders) {
+std::string ReconciliationCsv(const std::vector<OrderReconciliation>& orders,
+                              const std::vector<QualityReconciliation>& quality) {
   std::string out = CsvHeader();
   for (const auto& order : orders) {
     out += CsvOf(order);
     for (const auto& row : order.segments) out += CsvOf(order, row);
     for (const auto& row : order.components) out += CsvOf(order, row);
     for (const auto& figure : FiguresOf(order)) out += CsvOf(order, figure);
-    for (const auto& difference : order.differences) out += CsvOf(order, difference);
+    for (const auto& difference : order.differences) out += CsvOf(RowOf("difference", order), difference);
+  }
+  for (const auto& site : quality) {
+    for (const auto& fact : site.facts) out += CsvOf(site, fact);
+    for (const auto& difference : site.differences)
+      out += CsvOf({{"row", "difference"}, {"site", site.site}}, difference);
   }
   return out;
 }

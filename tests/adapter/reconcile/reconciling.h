@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapter/reconcile.h"
+#include "adapter/reconcile_print.h"
 #include "tests/adapter/flows/report_story.h"
 
 namespace isa95::adapter {
