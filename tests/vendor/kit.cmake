@@ -1,4 +1,4 @@
-# Packs what a MES vendor needs and nothing else into KIT.tar.gz: protos, descriptor set, vendor.md, simulators, examples.
+# Packs what a MES vendor needs and nothing else into KIT.tar.gz: protos, descriptor set, vendor.md, programs, examples.
 # cmake -DSOURCE= -DBIN= -DPROTOC= -DSTRIP= -DKIT= -P kit.cmake
 set(root ${KIT}/isa95-vendor-kit)
 file(REMOVE_RECURSE ${KIT})
@@ -10,7 +10,8 @@ endfunction()
 file(COPY ${SOURCE}/grpc/isa95 DESTINATION ${root}/proto FILES_MATCHING PATTERN *.proto)
 file(GLOB_RECURSE protos RELATIVE ${root}/proto ${root}/proto/*.proto)
 list(SORT protos)
-must(${PROTOC} -I ${root}/proto --include_imports --include_source_info --descriptor_set_out=${root}/isa95.binpb ${protos})
+must(${PROTOC} -I ${root}/proto --include_imports --include_source_info --descriptor_set_out=${root}/isa95.binpb
+  ${protos})
 
 foreach(program b2mml-adapter b2mml-erp-sim b2mml-mes-sim b2mml-sim-reconcile)
   file(COPY ${BIN}/${program} DESTINATION ${root}/bin)
@@ -28,5 +29,7 @@ file(COPY ${SOURCE}/docs/vendor.md ${SOURCE}/NOTICE ${SOURCE}/tests/vendor/first
 file(GLOB requests ${SOURCE}/tests/vendor/json/*.json)
 file(COPY ${requests} DESTINATION ${root}/examples)
 file(COPY ${SOURCE}/tests/vendor/run.sh ${SOURCE}/tests/vendor/python ${SOURCE}/tests/vendor/typescript
-  ${SOURCE}/tests/vendor/java ${SOURCE}/tests/vendor/csharp DESTINATION ${root}/mes)
-must(${CMAKE_COMMAND} -E chdir ${KIT} ${CMAKE_COMMAND} -E tar czf ${KIT}.tar.gz isa95-vendor-kit)
+  ${SOURCE}/tests/vendor/java ${SOURCE}/tests/vendor/csharp DESTINATION ${root}/mes
+  PATTERN node_modules EXCLUDE PATTERN gen EXCLUDE PATTERN classes EXCLUDE PATTERN out EXCLUDE PATTERN .built EXCLUDE)
+must(${CMAKE_COMMAND} -E chdir ${KIT} ${CMAKE_COMMAND} -E tar czf ${KIT}.part isa95-vendor-kit)
+file(RENAME ${KIT}.part ${KIT}.tar.gz)

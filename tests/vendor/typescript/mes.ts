@@ -1,8 +1,8 @@
-// A small MES that speaks gRPC with the adapter, as a vendor would write it: takes orders, answers each, reports a shift
-// for it, and shows what became of every report. Needs the kit's protos only, which it reads when it starts.
+// A small MES that speaks gRPC with the adapter, as a vendor would write it: takes orders, answers each, reports a
+// shift for it, and shows what became of every report. Needs the kit's protos only, which it reads when it starts.
 //
-// What to copy from it: an order and its cursor are stored before the order is answered; a report is stored before it is
-// sent, and is sent under the same id until there is a receipt; nothing is ever sent a second time under a new id.
+// What to copy from it: an order and its cursor are stored before the order is answered; a report is stored before it
+// is sent, and is sent under the same id until there is a receipt; nothing is ever sent a second time under a new id.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import {parseArgs} from 'node:util';
