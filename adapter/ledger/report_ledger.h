@@ -167,7 +167,8 @@ class ReportLedger {
   virtual absl::Status ReleaseHeld(int64_t now_ms, const Release& release) = 0;
 
   // Reports of all sites to be sent now, oldest first, of each (site, order) at most the one whose turn it is: by
-  // order_sequence where both have one, else by arrival. Its turn: no earlier one of the order is QUEUED, HELD, SENT or
+  // order_sequence where both have one, else by arrival. Of a lot or a line, what is held or parked holds back nothing.
+  // Its turn: no earlier one of the order is QUEUED, HELD, SENT or
   // PARKED, and none is SENT; a reversal of a parked report needs no turn. (Where numbered and unnumbered ones would
   // wait for each other in a circle, the numbers go first.) A SENT one whose next_ms is over is due again. Counts an
   // attempt, marks SENT with next_ms = now + resend_ms(report), the attempt counted, durably.

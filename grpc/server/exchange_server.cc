@@ -55,7 +55,7 @@ class GrpcServer final : public ExchangeServer {
     builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 8 * 1024);
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 20'000);
+    SetKeepalive(options, builder);
     builder.RegisterService(&orders_->service());
     if (reports_ != nullptr) builder.RegisterService(&reports_->service());
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> watchers;
@@ -67,6 +67,16 @@ class GrpcServer final : public ExchangeServer {
       return absl::UnavailableError(Cat("cannot listen for gRPC on ", options.address));
     SetServing(options.serving);
     return absl::OkStatus();
+  }
+
+  // gRPC's own defaults close the connection of a vendor who pings every 20 s (GOAWAY, too_many_pings), or at all while
+  // no call is open, and find out after two hours that a vendor's machine is gone.
+  static void SetKeepalive(const ExchangeServerOptions& options, grpc::ServerBuilder& builder) {
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, options.min_ping_interval_ms);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, options.ping_every_ms);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, options.ping_timeout_ms);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // a quiet stream is pinged all the same
   }
 
   int port() const override { return port_; }

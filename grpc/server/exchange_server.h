@@ -28,6 +28,10 @@ struct ExchangeServerOptions {
   bool serving = true;          // what grpc.health.v1 says from the start
   bool reflection = false;      // tells strangers what there is to call
   CallHooks hooks;
+  // Keepalive. A client that pings more often than this is closed with GOAWAY, too_many_pings.
+  int min_ping_interval_ms = 5'000;
+  int ping_every_ms = 60'000;    // our own pings to a connection on which nothing moves,
+  int ping_timeout_ms = 20'000;  // which is closed when none is answered within this
 };
 
 class ExchangeServer {
