@@ -50,13 +50,14 @@ int64_t NowMs() {
 }  // namespace
 
 Erp::Erp(std::string adapter_url, const b2mml::Version& version, const b2mml::Versions& versions, sim::Record& record,
-         folder::Folder* folder, PostingDesk& postings)
+         folder::Folder* folder, PostingDesk& postings, FactDesk& facts)
     : adapter_url_(std::move(adapter_url)),
       version_(version),
       versions_(versions),
       record_(record),
       folder_(folder),
       postings_(postings),
+      facts_(facts),
       started_ms_(NowMs()) {}
 
 absl::Status Erp::Note(const Line& fields) {
@@ -98,12 +99,19 @@ absl::Status Erp::ReadFolder() {
 absl::Status Erp::TakeFile(const std::string& xml) {
   const auto parsed = b2mml::ParseDocument(xml, versions_, {});
   if (!parsed->shape_ok) return absl::InvalidArgumentError(ToJson(parsed->findings));
-  if (!IsReport(parsed->document)) return RecordAnswer(parsed->document);
-  const auto answer = postings_.Take(parsed->document);
+  if (!IsReport(parsed->document) && !IsFact(parsed->document)) return RecordAnswer(parsed->document);
+  const auto answer = TakeReport(parsed->document);
   if (!answer.ok()) return answer.status();
   if (answer->xml.empty()) return absl::OkStatus();
   return folder_->WriteOut(Cat("answer-", FileNameOf(parsed->document.application_area().bod_id().value()), ".xml"),
                            answer->xml);
+}
+
+absl::StatusOr<PostingDesk::Answer> Erp::TakeReport(const flow::v1::Document& document) {
+  if (!IsFact(document)) return postings_.Take(document);
+  auto confirmed = facts_.Take(document);
+  if (!confirmed.ok()) return confirmed.status();
+  return PostingDesk::Answer{*std::move(confirmed), false};
 }
 
 absl::Status Erp::TellBookings() {
@@ -233,11 +241,11 @@ http::Response Erp::Take(const http::Request& request) {
   if (request.method != "POST") return {405, "", "", 0};
   const auto parsed = b2mml::ParseDocument(request.body, versions_, {});
   if (!parsed->shape_ok) return {400, "text/plain", ToJson(parsed->findings), 0};
-  if (!IsReport(parsed->document)) {
+  if (!IsReport(parsed->document) && !IsFact(parsed->document)) {
     const auto status = RecordAnswer(parsed->document);
     return status.ok() ? http::Response{202, "", "", 0} : http::Response{503, "text/plain", Words(status), 0};
   }
-  const auto answer = postings_.Take(parsed->document);
+  const auto answer = TakeReport(parsed->document);
   if (!answer.ok()) return {503, "text/plain", Words(answer.status()), 0};
   if (answer->lost) return {503, "text/plain", "the answer was lost", 0};
   if (answer->xml.empty()) return {202, "", "", 0};

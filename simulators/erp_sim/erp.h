@@ -1,5 +1,6 @@
 // The simulated ERP: sends releases until they are durably received, records what it is told, and hands reports of work
-// done to its posting desk. Threads: Send and Take are safe. Ownership: borrows record, versions, folder and desk.
+// done, of quality and of downtime to the desks that book them. Threads: Send and Take are safe. Ownership: borrows
+// record, versions, folder and desks.
 #pragma once
 
 #include <functional>
@@ -14,6 +15,7 @@
 #include "b2mml/http/server.h"
 #include "b2mml/version.h"
 #include "simulators/common/record.h"
+#include "simulators/erp_sim/fact_desk.h"
 #include "simulators/erp_sim/order_plan.h"
 #include "simulators/erp_sim/posting_desk.h"
 
@@ -25,7 +27,7 @@ using KeepTrying = std::function<bool()>;
 class Erp {
  public:
   Erp(std::string adapter_url, const b2mml::Version& version, const b2mml::Versions& versions, sim::Record& record,
-      folder::Folder* folder, PostingDesk& postings);
+      folder::Folder* folder, PostingDesk& postings, FactDesk& facts);
 
   // Sends one request about an order; the same bytes again until the adapter takes or refuses it. Unavailable: it did
   // neither while it was tried.
@@ -48,6 +50,7 @@ class Erp {
   absl::Status Note(const std::vector<std::pair<std::string, std::string>>& fields);
   absl::Status ReadFolder();
   absl::Status TakeFile(const std::string& xml);
+  absl::StatusOr<PostingDesk::Answer> TakeReport(const flow::v1::Document& document);
   absl::Status TellBookings();
   absl::Status RecordAnswer(const flow::v1::Document& document);
   absl::Status RecordRefusal(const OrderSpec& spec, const http::ClientResponse& response);
@@ -61,6 +64,7 @@ class Erp {
   sim::Record& record_;
   folder::Folder* const folder_;  // null = HTTP
   PostingDesk& postings_;
+  FactDesk& facts_;
   mutable std::mutex mutex_;
   const int64_t started_ms_;  // so that no later run gives its files the same names
   uint64_t files_ = 0;

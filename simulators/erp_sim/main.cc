@@ -180,7 +180,8 @@ int Run(const Options& options) {
   OrderFactsReader facts(options.record);
   PostingDesk postings(
       DeskOf(options), **record, *versions, [&facts](const std::string& order) { return facts.Of(order); }, *past);
-  Erp erp(options.adapter_url, *version, *versions, **record, folder->get(), postings);
+  FactDesk told(options.desk.posting.mutant, options.logical_id, **record, *versions, *past);
+  Erp erp(options.adapter_url, *version, *versions, **record, folder->get(), postings, told);
   const auto server = Listen(options, erp);
   if (!server.ok()) return std::cerr << "b2mml-erp-sim: " << Words(server.status()) << "\n", 2;
   return options.serve ? Serve(options, erp, **record) : SendAll(options, erp);

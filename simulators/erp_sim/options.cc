@@ -13,10 +13,11 @@ namespace po = boost::program_options;
 
 constexpr char kMutants[] =
     "a defect to have: M25 posts to a closed step or order, M26 reads a tolerance in percent as pieces, M30 counts by "
-    "order of arrival, M36 posts at the date of receipt, M50 issues from a blocked lot, M55 accepts without booking";
+    "order of arrival, M36 posts at the date of receipt, M50 issues from a blocked lot, M55 accepts without booking, "
+    "M57 posts a lot on hold as unrestricted";
 
 bool IsMutant(const std::string& name) {
-  constexpr std::array<const char*, 7> kNames = {"none", "M25", "M26", "M30", "M36", "M50", "M55"};
+  constexpr std::array<const char*, 8> kNames = {"none", "M25", "M26", "M30", "M36", "M50", "M55", "M57"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 

@@ -15,8 +15,8 @@ struct Options {
   std::vector<std::string> reject, backflush;
   uint32_t report_after_ms = 1'000, report_batch = 1;
   int32_t utc_offset = 60;
-  bool report = false, until_settled = false;
-  uint32_t reject_every = 0, decide_after_ms = 0, expect = 0, timeout_s = 0, seed = 1;
+  bool report = false, until_settled = false, quality_downtime = false;
+  uint32_t reject_every = 0, decide_after_ms = 0, expect = 0, timeout_s = 0, seed = 1, noise = 0;
   bool help = false, version = false;
 };
 

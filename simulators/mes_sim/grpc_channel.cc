@@ -72,6 +72,22 @@ class GrpcChannel final : public ReportChannel {
       *request.mutable_consumption() = report.consumption();
       return Call<ReportConsumptionRequest, ReportConsumptionResponse>(&Stub::ReportConsumption, request, report);
     }
+    if (report.has_lot_disposition()) {
+      ReportLotDispositionRequest request;
+      *request.mutable_lot_disposition() = report.lot_disposition();
+      return Call<ReportLotDispositionRequest, ReportLotDispositionResponse>(&Stub::ReportLotDisposition, request,
+                                                                             report);
+    }
+    if (report.has_test_result()) {
+      ReportTestResultRequest request;
+      *request.mutable_test_result() = report.test_result();
+      return Call<ReportTestResultRequest, ReportTestResultResponse>(&Stub::ReportTestResult, request, report);
+    }
+    if (report.has_downtime()) {
+      ReportDowntimeRequest request;
+      *request.mutable_downtime() = report.downtime();
+      return Call<ReportDowntimeRequest, ReportDowntimeResponse>(&Stub::ReportDowntime, request, report);
+    }
     ReverseReportRequest request;
     *request.mutable_reversal() = report.reversal();
     return Call<ReverseReportRequest, ReverseReportResponse>(&Stub::ReverseReport, request, report);

@@ -9,6 +9,7 @@
 #include "simulators/mes_sim/control.h"
 #include "simulators/mes_sim/mes.h"
 #include "simulators/mes_sim/mutants.h"
+#include "simulators/mes_sim/noise.h"
 #include "simulators/mes_sim/reporter.h"
 
 namespace isa95::mes_sim {
@@ -33,6 +34,10 @@ po::options_description Describe(Options& o) {
       "folder", po::value(&o.folder), "speak B2MML by the adapter's folder ROOT/SITE/mes instead of gRPC")(
       "control", po::value(&o.control), "HOST:PORT of the control service, by which a test brings it to act")(
       "report", po::bool_switch(&o.report), "report a shift for each accepted order")(
+      "quality-downtime", po::bool_switch(&o.quality_downtime),
+      "with --report: also the line's stops, and the lot's tests, hold and release")(
+      "noise", po::value(&o.noise),
+      "with --report: how much comes on top of what is reported, such as 1 or 10; 0 = nothing")(
       "report-after-ms", po::value(&o.report_after_ms), "when the order has been left alone for so long")(
       "report-batch", po::value(&o.report_batch), "send up to N reports of an order in one call")(
       "reporting", po::value(&o.reporting), "delta or cumulative: what the quantities reported mean")(
@@ -55,8 +60,9 @@ std::string FaultOf(const Options& options) {
   if (options.mode != "stream" && options.mode != "fetch") return "--mode is stream or fetch";
   if (options.reporting != "delta" && options.reporting != "cumulative") return "--reporting is delta or cumulative";
   if (!IsMutant(options.mutant)) return "--mutant names no defect it can have";
-  if (!options.report && (options.until_settled || options.mutant != "none"))
-    return "--until-settled and --mutant need --report";
+  if (!options.report &&
+      (options.until_settled || options.mutant != "none" || options.noise > 0 || options.quality_downtime))
+    return "--until-settled, --mutant, --noise and --quality-downtime need --report";
   if (options.listen.empty() && options.folder.empty()) return {};
   if (options.until_settled) return "--until-settled is for a MES that speaks gRPC";
   if (options.report && options.adapter_url.empty() && options.folder.empty())
@@ -64,11 +70,24 @@ std::string FaultOf(const Options& options) {
   return {};
 }
 
+constexpr char kNoSite[] = "NOWHERE";  // that the adapter serves
+
+// The same MES, but with another site's address.
+Options ElsewhereOf(const Options& options) {
+  Options other = options;
+  const auto at = other.adapter_url.find("/" + options.site + "/");
+  if (at == std::string::npos) other.adapter_url.clear();
+  if (at != std::string::npos) other.adapter_url.replace(at + 1, options.site.size(), kNoSite);
+  return other;
+}
+
 int RunOverGrpc(const Options& options, sim::Record& record, OrderBook& book,
                 const std::vector<sim::RecordLine>& past) {
   if (!options.report) return Mes(options, record, book, nullptr, past).Run();
-  const auto channel = MakeGrpcChannel(options.adapter, options.site);
-  Reporter reporter(options, record, book, *channel, past);
+  const auto quiet = MakeGrpcChannel(options.adapter, options.site);
+  const auto elsewhere = MakeGrpcChannel(options.adapter, kNoSite);
+  NoisyChannel noisy(*quiet, elsewhere.get(), options, record);
+  Reporter reporter(options, record, book, options.noise > 0 ? static_cast<ReportChannel&>(noisy) : *quiet, past);
   Mes mes(options, record, book, &reporter, past);
   reporter.Start();
   return mes.Run();
@@ -80,9 +99,14 @@ int RunOverB2mml(const Options& options, sim::Record& record, OrderBook& book,
   const auto versions = b2mml::Versions::BuiltIn();
   const auto* version = versions.ok() ? versions->by_name(options.b2mml_version) : nullptr;
   if (version == nullptr) return std::cerr << "b2mml-mes-sim: the B2MML version cannot be used\n", 2;
-  const auto channel = MakeB2mmlChannel(options, *version);
+  const auto quiet = MakeB2mmlChannel(options, *version);
+  const auto other = ElsewhereOf(options);
+  const auto elsewhere = other.adapter_url.empty() ? nullptr : MakeB2mmlChannel(other, *version);
+  NoisyChannel noisy(*quiet, elsewhere.get(), options, record);
   std::unique_ptr<Reporter> reporter;
-  if (options.report) reporter = std::make_unique<Reporter>(options, record, book, *channel, past);
+  if (options.report)
+    reporter = std::make_unique<Reporter>(options, record, book,
+                                          options.noise > 0 ? static_cast<ReportChannel&>(noisy) : *quiet, past);
   B2mmlMes mes(options, record, book, *versions, reporter.get(), past);
   if (reporter != nullptr) reporter->Start();
   return options.listen.empty() ? mes.ServeFolder() : mes.ServeHttp();

@@ -1,6 +1,5 @@
 #include "simulators/mes_sim/mutants.h"
 
-#include <functional>
 #include <map>
 
 #include "grpc/model/instant.h"
@@ -171,10 +170,24 @@ void LoseUnitsAndSegments(const ShiftTerms& terms, Reports& reports) {
   ForEachConsumed(reports, [](MaterialConsumption&, ConsumedQuantity& used) { used.mutable_quantity()->clear_unit(); });
 }
 
-struct Mutant {
-  std::string_view id, words;
-  std::function<void(const ShiftTerms&, Reports&)> change;
-};
+// The scenario: a line has stood, and the order's latest quantity is worked out anew and sent once more.
+void RecalculateAfterStop(const ShiftTerms& terms, Reports& reports) {
+  if (!terms.facts) return;
+  for (auto each = reports.rbegin(); each != reports.rend(); ++each) {
+    const auto& confirmation = each->report.confirmation();
+    if (confirmation.type() != CONFIRMATION_TYPE_CODE_PARTIAL || confirmation.output().empty()) continue;
+    ShopReport again;
+    again.report = each->report;
+    auto& changed = *again.report.mutable_confirmation();
+    changed.mutable_id()->set_value(Cat(confirmation.id().value(), "-STOP"));
+    auto number = NumberOf(changed.output(0).quantity());
+    number.units = number.units * 9 / 10;
+    SetNumber(*changed.mutable_output(0)->mutable_quantity(), number);
+    again.mutant = Cat("sends the quantity of ", confirmation.id().value(), " again after a stop");
+    reports.insert(each.base(), std::move(again));
+    return;
+  }
+}
 
 const std::vector<Mutant>& Mutants() {
   static const std::vector<Mutant> kAll = {
@@ -218,8 +231,16 @@ const std::vector<Mutant>& Mutants() {
        }},
       {"M73", "no unit and no step", LoseUnitsAndSegments},
       {"M81", "no step", LoseSegments},
+      {"M82", "a stop's end recalculates what was made", RecalculateAfterStop},
   };
   return kAll;
+}
+
+std::vector<const Mutant*> AllMutants() {
+  std::vector<const Mutant*> all;
+  for (const auto& mutant : Mutants()) all.push_back(&mutant);
+  for (const auto& mutant : FactMutants()) all.push_back(&mutant);
+  return all;
 }
 
 }  // namespace
@@ -227,7 +248,7 @@ const std::vector<Mutant>& Mutants() {
 std::string_view MutantsText() {
   static const std::string kText = [] {
     std::string text = "a defect to have:";
-    for (const auto& mutant : Mutants()) text += Cat(" ", mutant.id, " ", mutant.words, ";");
+    for (const auto* mutant : AllMutants()) text += Cat(" ", mutant->id, " ", mutant->words, ";");
     text.pop_back();
     return text;
   }();
@@ -235,8 +256,8 @@ std::string_view MutantsText() {
 }
 
 bool IsMutant(std::string_view name) {
-  for (const auto& mutant : Mutants()) {
-    if (mutant.id == name) return true;
+  for (const auto* mutant : AllMutants()) {
+    if (mutant->id == name) return true;
   }
   return name == "none";
 }

@@ -2,6 +2,8 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
+
 #include "grpc/model/text.h"
 
 namespace isa95::mes_sim {
@@ -78,11 +80,15 @@ std::vector<RecordFields> ReportBook::LinesOf(const std::string& order_id, const
   std::vector<RecordFields> lines;
   for (const auto& each : shift) {
     const auto report_id = IdOf(each.report);
+    if (!each.mutant.empty()) lines.push_back({{"event", "mutant"}, {"order_id", order_id}, {"did", each.mutant}});
+    lines.insert(lines.end(), each.happened.begin(), each.happened.end());
     for (const auto& made : each.made) lines.push_back(mes_sim::LineOf(order_id, report_id, made));
     for (const auto& used : each.used) lines.push_back(mes_sim::LineOf(order_id, report_id, used));
     lines.push_back({{"event", "report"},
                      {"order_id", order_id},
                      {"report_id", report_id},
+                     {"key", KeyOf(each.report)},
+                     {"chain", ChainOf(each.report)},
                      {"kind", KindOf(each.report)},
                      {"reverses", each.report.reversal().reverses_id().value()},
                      {"sequence", std::to_string(each.report.order_sequence())},
@@ -101,6 +107,8 @@ RecordFields ReportBook::LineOf(const Report& report, const Receipt& receipt) {
   return {{"event", "receipt"},
           {"order_id", mes_sim::OrderOf(report)},
           {"report_id", IdOf(report)},
+          {"key", KeyOf(report)},
+          {"chain", ChainOf(report)},
           {"sequence", std::to_string(report.order_sequence())},
           {"code", code},
           {"reason_code", error == nullptr ? "" : error->code()},
@@ -120,36 +128,46 @@ RecordFields ReportBook::LineOf(const Feedback& feedback) {
 }
 
 void ReportBook::Read(const sim::RecordLine& line) {
-  const auto event = FieldOf(line, "event"), report_id = FieldOf(line, "report_id");
+  const auto event = FieldOf(line, "event");
   if (event == "shift") to_send_[FieldOf(line, "order_id")];
   if (event == "report") {
     Report report;
     (void)google::protobuf::util::JsonStringToMessage(FieldOf(line, "content"), &report);
-    outcome_[report_id];
-    to_send_[FieldOf(line, "order_id")][report.order_sequence()] = std::move(report);
+    outcome_[mes_sim::KeyOf(report)];
+    to_send_[mes_sim::ChainOf(report)][report.order_sequence()] = std::move(report);
   }
   if (event == "receipt") {
     uint64_t number = 0;
     ToNumber(FieldOf(line, "sequence"), number);
-    to_send_[FieldOf(line, "order_id")].erase(number);
+    to_send_[FieldOf(line, "chain")].erase(number);
     const auto code = FieldOf(line, "code");
     const bool last_word = code == "PARKED" || code == "REFUSED" || code == "CONFLICT";
-    auto& outcome = outcome_[report_id];
+    auto& outcome = outcome_[FieldOf(line, "key")];
     if (last_word && outcome.empty()) outcome = code;
   }
   if (event != "feedback") return;
   cursor_ = FieldOf(line, "cursor");
-  outcome_[report_id] = LastWord(FieldOf(line, "outcome"));
+  outcome_[ToldOf(FieldOf(line, "report_id"))] = LastWord(FieldOf(line, "outcome"));
 }
 
-std::vector<Report> ReportBook::NextToSend(size_t most) const {
+// A stop's opening and its closing have one id, and the opening hears first.
+std::string ReportBook::ToldOf(const std::string& report_id) {
+  const auto closing = outcome_.find(report_id + kClosing);
+  if (closing == outcome_.end()) return report_id;
+  const bool first = told_.insert(report_id).second && outcome_.contains(report_id);
+  return first ? report_id : closing->first;
+}
+
+std::vector<Report> ReportBook::NextToSend(size_t most, const SendingPlace& place) const {
   std::vector<Report> reports;
-  for (const auto& [order_id, open] : to_send_) {
-    for (const auto& [number, report] : open) {
-      if (reports.size() < most) reports.push_back(report);
-    }
+  for (const auto& [chain, open] : to_send_) {
+    for (const auto& [number, report] : open) reports.push_back(report);
     if (!reports.empty()) break;
   }
+  if (place)
+    std::stable_sort(reports.begin(), reports.end(),
+                     [&](const auto& left, const auto& right) { return place(left) < place(right); });
+  if (reports.size() > most) reports.resize(most);
   return reports;
 }
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,8 +31,10 @@ class ReportBook {
   void Read(const sim::RecordLine& line);
   void Read(const sim::RecordFields& line) { Read(sim::RecordLine(line.begin(), line.end())); }
 
-  // Reports without a receipt, of one order, in their sequence; empty = all are received.
-  std::vector<exchange::v1::Report> NextToSend(size_t most) const;
+  // Where a report goes among those of its chain; null = by its number.
+  using SendingPlace = std::function<uint64_t(const exchange::v1::Report&)>;
+  // Reports without a receipt, of one chain; empty = all are received.
+  std::vector<exchange::v1::Report> NextToSend(size_t most, const SendingPlace& place = {}) const;
   const std::string& cursor() const { return cursor_; }
   bool IsReported(const std::string& order_id) const { return to_send_.contains(order_id); }
   // Whether of each report the last word has been said.
@@ -43,9 +47,11 @@ class ReportBook {
     int64_t changed_ms = 0;
   };
   std::map<std::string, Order> orders_;
-  // By order and number, until there is a receipt.
+  std::string ToldOf(const std::string& report_id);
+  // By chain and number, until there is a receipt.
   std::map<std::string, std::map<uint64_t, exchange::v1::Report>> to_send_;
-  std::map<std::string, std::string> outcome_;  // by report: "" = open, else the last word
+  std::map<std::string, std::string> outcome_;  // by the report's key: "" = open, else the last word
+  std::set<std::string> told_;                  // ids of reports of which there was news
   std::string cursor_;
 };
 

@@ -5,6 +5,8 @@
 #include <iostream>
 
 #include "grpc/model/text.h"
+#include "simulators/mes_sim/noise.h"
+#include "simulators/mes_sim/shop_facts.h"
 
 namespace isa95::mes_sim {
 namespace {
@@ -28,6 +30,7 @@ ShiftTerms TermsOf(const Options& options) {
   terms.start_ms = (terms.reported_ms / kHourMs - 20) * kHourMs;
   terms.cumulative = options.reporting == "cumulative";
   terms.backflush = {options.backflush.begin(), options.backflush.end()};
+  terms.facts = options.quality_downtime;
   terms.mutant = options.mutant;
   return terms;
 }
@@ -108,7 +111,12 @@ absl::Status Reporter::RunShifts() {
     std::vector<ShopReport> shift;
     {
       std::lock_guard lock(mutex_);
-      shift = RunShift(book_.OrderOf(id), TermsOf(options_));
+      const auto terms = TermsOf(options_);
+      shift = RunShift(book_.OrderOf(id), terms);
+      if (terms.facts) std::ranges::move(RunFacts(book_.OrderOf(id), terms), std::back_inserter(shift));
+    }
+    for (const auto& each : shift) {
+      if (!each.mutant.empty()) std::cerr << "b2mml-mes-sim: " << options_.mutant << " " << each.mutant << "\n";
     }
     if (auto noted = Note(ReportBook::LinesOf(id, shift)); !noted.ok()) return noted;
     EndOrder(id, shift);
@@ -142,7 +150,7 @@ absl::StatusOr<bool> Reporter::SendSome() {
   std::vector<Report> reports;
   {
     std::lock_guard lock(mutex_);
-    reports = book_.NextToSend(std::max(1u, options_.report_batch));
+    reports = book_.NextToSend(std::max(1u, options_.report_batch), OrderOfSending(options_.noise, options_.seed));
   }
   if (reports.empty()) return false;
   auto receipts = channel_.Send(reports);

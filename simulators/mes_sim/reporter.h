@@ -26,6 +26,11 @@ class ReportChannel {
   virtual absl::StatusOr<std::vector<exchange::v1::Receipt>> Send(const std::vector<exchange::v1::Report>& reports) = 0;
   // What is new since the cursor; waits a while for it.
   virtual absl::StatusOr<std::vector<exchange::v1::Feedback>> Fetch(const std::string& cursor) = 0;
+  // Bytes as they are; what came back, in words. Unimplemented where the MES does not speak B2MML.
+  virtual absl::StatusOr<std::string> SendDocument(const std::string& xml) {
+    (void)xml;
+    return absl::UnimplementedError("no documents here");
+  }
 };
 std::unique_ptr<ReportChannel> MakeGrpcChannel(const std::string& adapter, const std::string& site);
 // By HTTP to --adapter-url, or into the folder. Borrows both.

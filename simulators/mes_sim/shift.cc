@@ -17,7 +17,7 @@ void Flatten(const google::protobuf::RepeatedPtrField<SegmentRequirement>& segme
   }
 }
 
-const MaterialRequirement* ProductOf(const std::vector<const SegmentRequirement*>& segments) {
+const MaterialRequirement* ProductIn(const std::vector<const SegmentRequirement*>& segments) {
   const MaterialRequirement* product = nullptr;
   for (const auto* segment : segments) {
     for (const auto& line : segment->material()) {
@@ -39,7 +39,7 @@ void Number(std::vector<ShopReport>& reports) {
 std::vector<ShopReport> RunShift(const ProductionOrder& order, const ShiftTerms& terms) {
   std::vector<const SegmentRequirement*> segments;
   Flatten(order.segment(), segments);
-  const auto* product = ProductOf(segments);
+  const auto* product = ProductIn(segments);
   if (product == nullptr) return {};
   const auto quantity = ParseDecimal(product->quantity(0).value().value());
   if (!quantity || quantity->units <= 0) return {};
@@ -51,19 +51,64 @@ std::vector<ShopReport> RunShift(const ProductionOrder& order, const ShiftTerms&
   return reports;
 }
 
+const MaterialRequirement* ProductOf(const ProductionOrder& order) {
+  std::vector<const SegmentRequirement*> segments;
+  Flatten(order.segment(), segments);
+  return ProductIn(segments);
+}
+
+std::string LotOf(const ProductionOrder& order, const MaterialRequirement& product, const std::string& site) {
+  return product.material_lot_id_size() > 0 ? product.material_lot_id(0).value() : Cat(site, "-B-", order.id().value());
+}
+
+std::mt19937 ChanceOf(uint32_t seed, const std::string& order_id) {
+  const std::string text = Cat(seed, "/", order_id);
+  std::seed_seq sequence(text.begin(), text.end());
+  return std::mt19937(sequence);
+}
+
+namespace {
+
+// Applies to whichever kind of report it is; all have an id and an order.
+template <typename Visit>
+std::string Of(const exchange::v1::Report& report, const Visit& visit) {
+  if (report.has_confirmation()) return visit(report.confirmation());
+  if (report.has_consumption()) return visit(report.consumption());
+  if (report.has_lot_disposition()) return visit(report.lot_disposition());
+  if (report.has_test_result()) return visit(report.test_result());
+  return report.has_downtime() ? visit(report.downtime()) : visit(report.reversal());
+}
+
+}  // namespace
+
 std::string IdOf(const exchange::v1::Report& report) {
-  if (report.has_confirmation()) return report.confirmation().id().value();
-  return report.has_consumption() ? report.consumption().id().value() : report.reversal().id().value();
+  return Of(report, [](const auto& each) { return each.id().value(); });
 }
 
 std::string OrderOf(const exchange::v1::Report& report) {
-  if (report.has_confirmation()) return report.confirmation().order_id().value();
-  return report.has_consumption() ? report.consumption().order_id().value() : report.reversal().order_id().value();
+  return Of(report, [](const auto& each) { return each.order_id().value(); });
 }
 
 std::string KindOf(const exchange::v1::Report& report) {
   if (report.has_confirmation()) return "confirmation";
-  return report.has_consumption() ? "consumption" : "reversal";
+  if (report.has_consumption()) return "consumption";
+  if (report.has_lot_disposition()) return "disposition";
+  if (report.has_test_result()) return "test_result";
+  return report.has_downtime() ? "stop" : "reversal";
+}
+
+bool IsFact(const exchange::v1::Report& report) {
+  return report.has_lot_disposition() || report.has_test_result() || report.has_downtime();
+}
+
+std::string KeyOf(const exchange::v1::Report& report) {
+  const bool closes = report.downtime().phase() == DOWNTIME_PHASE_CODE_CLOSED;
+  return closes ? IdOf(report) + kClosing : IdOf(report);
+}
+
+std::string ChainOf(const exchange::v1::Report& report) {
+  if (report.has_downtime()) return OrderOf(report) + "/line";
+  return IsFact(report) ? OrderOf(report) + "/lot" : OrderOf(report);
 }
 
 }  // namespace isa95::mes_sim

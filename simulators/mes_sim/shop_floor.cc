@@ -11,12 +11,6 @@ using namespace flow::v1;
 constexpr int64_t kMinuteMs = 60'000;
 constexpr int64_t kShiftMinutes = 8 * 60;
 
-std::mt19937 ChanceOf(uint32_t seed, const std::string& order_id) {
-  const std::string text = Cat(seed, "/", order_id);
-  std::seed_seq sequence(text.begin(), text.end());
-  return std::mt19937(sequence);
-}
-
 void SetQuantity(Quantity& to, const ExactDecimal& number, const Code& unit) {
   to.mutable_value()->set_value(FormatDecimal(number));
   to.mutable_data_type()->set_value("decimal");
@@ -95,7 +89,6 @@ void ShopFloor::SetUp(const SegmentRequirement& segment, int64_t start_ms, int64
   Confirm(segment, start_ms, end_ms, CONFIRMATION_TYPE_CODE_PARTIAL).mutable_operator_note()->set_value("set-up");
 }
 
-// The lot that is made has its number where the order's product is.
 void ShopFloor::AddOutput(ExecutionConfirmation& confirmation, const SegmentRequirement& segment, OutputKindCode kind,
                           const Integer& units, const char* reason) {
   if (units == 0 && kind != OUTPUT_KIND_CODE_GOOD) return;
@@ -106,10 +99,7 @@ void ShopFloor::AddOutput(ExecutionConfirmation& confirmation, const SegmentRequ
   SetQuantity(*output.mutable_quantity(), Number(units), product_.quantity(0).unit());
   if (*reason != '\0') output.mutable_reason_code()->set_value(reason);
   for (const auto& line : segment.material()) {
-    if (&line != &product_) continue;
-    if (line.material_lot_id_size() > 0) *output.mutable_material_lot_id() = line.material_lot_id(0);
-    if (line.material_lot_id_size() == 0)
-      output.mutable_material_lot_id()->set_value(Cat(terms_.site, "-B-", order_.id().value()));
+    if (&line == &product_) output.mutable_material_lot_id()->set_value(LotOf(order_, product_, terms_.site));
   }
 }
 

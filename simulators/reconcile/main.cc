@@ -3,20 +3,23 @@
 #include <boost/program_options.hpp>
 #include <iostream>
 
+#include "grpc/model/decimal.h"
 #include "simulators/common/record.h"
+#include "simulators/reconcile/facts.h"
 #include "simulators/reconcile/reconcile.h"
 #include "simulators/reconcile/reports.h"
 
 namespace po = boost::program_options;
 
 int main(int argc, char** argv) {
-  std::string erp_file, mes_file;
+  std::string erp_file, mes_file, used_by = "the consumer";
   std::vector<std::string> allowed;
   bool table = false, help = false;
   po::options_description options("Options");
   options.add_options()("help", po::bool_switch(&help), "this text")(
       "erp", po::value(&erp_file), "record of b2mml-erp-sim")("mes", po::value(&mes_file), "record of b2mml-mes-sim")(
       "allow-parked", po::value(&allowed)->composing(), "a reason for which a report may be parked; may repeat")(
+      "used-by", po::value(&used_by), "who is to know of a stop or a hold, as the contract has it")(
       "table", po::bool_switch(&table), "print a line per order");
   try {
     po::variables_map values;
@@ -41,7 +44,14 @@ int main(int argc, char** argv) {
   std::cout << result.summary;
   const auto reports = isa95::sim::ReconcileReports(*erp, *mes, {allowed.begin(), allowed.end()});
   for (const auto& difference : reports.differences) std::cout << difference << "\n";
-  const bool reconciled = result.reconciled && reports.reconciled;
-  std::cout << reports.summary << (reconciled ? "reconciled" : "NOT reconciled") << "\n";
+  const auto facts = isa95::sim::ReconcileFacts(*erp, *mes, {allowed.begin(), allowed.end()});
+  for (const auto& difference : facts.differences) std::cout << difference << "\n";
+  const bool reconciled = result.reconciled && reports.reconciled && facts.reconciled;
+  std::cout << reports.summary << facts.summary;
+  if (facts.slowest_ms >= 0) {
+    std::cout << "slowest to " << used_by << ": " << isa95::FormatDecimal({facts.slowest_ms, 3}) << " s, "
+              << facts.slowest << "\n";
+  }
+  std::cout << (reconciled ? "reconciled" : "NOT reconciled") << "\n";
   return reconciled ? 0 : 1;
 }

@@ -69,6 +69,7 @@ class Reconciler {
 
   const std::set<std::string>& allowed_;
   Reports reports_;
+  std::set<std::string> facts_;  // of quality and downtime, which see facts.h
   Sums steps_, lots_;
   std::map<std::string, std::vector<std::pair<Key, ExactDecimal>>> pending_lots_;  // by report, until it is posted
   Bookings step_bookings_, lot_bookings_;
@@ -77,11 +78,15 @@ class Reconciler {
 void Reconciler::ReadFate(const RecordLine& line) {
   const auto event = FieldOf(line, "event");
   if (event != "report" && event != "receipt" && event != "feedback") return;
+  const auto kind = FieldOf(line, "kind");
+  if (kind == "stop" || kind == "disposition" || kind == "test_result")
+    facts_.insert({FieldOf(line, "report_id"), FieldOf(line, "key")});
+  if (facts_.contains(FieldOf(line, "report_id"))) return;
   auto& report = reports_[FieldOf(line, "report_id")];
   if (event == "report") {
     report.reported = true;
     report.order_id = FieldOf(line, "order_id");
-    report.kind = FieldOf(line, "kind");
+    report.kind = kind;
     report.reverses = FieldOf(line, "reverses");
     if (!report.reverses.empty()) reports_[report.reverses].taken_back = true;
     return;
