@@ -37,6 +37,15 @@ void PlanAttributes(const google::protobuf::RepeatedPtrField<AttributeRow>& rows
   plan.other_attributes = message.FindFieldByName("other_attributes");
 }
 
+void FindRivals(TypePlan& plan) {
+  for (auto& row : plan.rows) {
+    if (row.field == nullptr || row.field->is_repeated()) continue;
+    for (const auto& other : plan.rows) {
+      if (other.field == row.field && &other != &row && other.row->choice().empty()) row.rivals.push_back(other.name);
+    }
+  }
+}
+
 void FindCarried(TypePlan& plan, const Descriptor& message) {
   std::set<const ProtoField*> carried;
   for (const auto& attribute : plan.attributes) carried.insert(attribute.field);
@@ -128,6 +137,7 @@ const TypePlan& Plan::Complex(std::string_view name, const Descriptor& message) 
     plan.rows.push_back(MakeRow(row, message));
     plan.names.push_back(row.name());
   }
+  FindRivals(plan);
   FindCarried(plan, message);
   return plan;
 }

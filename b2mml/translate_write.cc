@@ -163,7 +163,10 @@ class Writer {
   void WriteRow(const TypePlan& type, const RowPlan& row, const ProtoMessage& message) {
     if (row.wrapper) return WriteWrapper(row, message);
     if (row.field == nullptr) return WriteExtensions(type, row, message);
-    if (row.row->read_only()) return;
+    if (!row.rivals.empty() && IsKept(type, message, row.name)) return WriteExtensions(type, row, message);
+    const bool rival_is_kept =
+        std::any_of(row.rivals.begin(), row.rivals.end(), [&](auto name) { return IsKept(type, message, name); });
+    if (row.row->read_only() && !rival_is_kept) return;
     const int count = row.access->count(message);
     if (row.nil_is_kept) WriteExtensions(type, row, message);
     if (count == 0) {
@@ -176,17 +179,22 @@ class Writer {
     if (most < count) NotCarried(PathHere(row.row->field()), Cat("more than ", most, " of ", row.name));
   }
 
+  // An element of this version that the message keeps as it was written.
+  bool IsKept(const TypePlan& type, const ProtoMessage& message, std::string_view name) const {
+    if (type.extension == nullptr) return false;
+    for (int i = 0; i < type.reflection->FieldSize(message, type.extension); ++i) {
+      const auto& extension = static_cast<const flow::v1::Extension&>(At(message, *type.extension, i));
+      if (extension.name() == name && extension.b2mml_version() == version_.name() &&
+          extension.xml_namespace() == version_.table().target_namespace())
+        return true;
+    }
+    return false;
+  }
+
   // Of a choice another element is there, which is passed over and kept.
-  static bool OtherChoiceIsMade(const TypePlan& type, const RowPlan& row, const ProtoMessage& message) {
-    if (row.row->choice().empty() || type.extension == nullptr) return false;
-    const auto kept = [&](const RowPlan& other) {
-      for (int i = 0; i < type.reflection->FieldSize(message, type.extension); ++i) {
-        if (static_cast<const flow::v1::Extension&>(At(message, *type.extension, i)).name() == other.name) return true;
-      }
-      return false;
-    };
-    return std::any_of(type.rows.begin(), type.rows.end(), [&](const auto& other) {
-      return other.row->choice() == row.row->choice() && other.field == nullptr && kept(other);
+  bool OtherChoiceIsMade(const TypePlan& type, const RowPlan& row, const ProtoMessage& message) const {
+    return !row.row->choice().empty() && std::any_of(type.rows.begin(), type.rows.end(), [&](const auto& other) {
+      return other.row->choice() == row.row->choice() && other.field == nullptr && IsKept(type, message, other.name);
     });
   }
 

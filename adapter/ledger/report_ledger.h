@@ -167,7 +167,8 @@ class ReportLedger {
   virtual absl::Status ReleaseHeld(int64_t now_ms, const Release& release) = 0;
 
   // Reports of all sites to be sent now, oldest first, of each (site, order) at most the one whose turn it is: by
-  // order_sequence where both have one, else by arrival. Its turn: no earlier one of the order is QUEUED, HELD, SENT or
+  // order_sequence where both have one, else by arrival. Of a lot or a line, what is held or parked holds back nothing.
+  // Its turn: no earlier one of the order is QUEUED, HELD, SENT or
   // PARKED, and none is SENT; a reversal of a parked report needs no turn. (Where numbered and unnumbered ones would
   // wait for each other in a circle, the numbers go first.) A SENT one whose next_ms is over is due again. Counts an
   // attempt, marks SENT with next_ms = now + resend_ms(report), the attempt counted, durably.
@@ -194,6 +195,7 @@ class ReportLedger {
   virtual absl::StatusOr<OrderPast> PlanOf(std::string_view site, std::string_view order_id) = 0;
   // In the order they came; empty site = all.
   virtual absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) = 0;
+  virtual absl::StatusOr<StoredReport> ReportByNumber(uint64_t report_id) = 0;  // NotFound: there is none
   virtual absl::StatusOr<std::vector<ReportAttempt>> AttemptsOf(uint64_t report_id) = 0;
   // Order ids of the site that have reports or were accepted, sorted. Reports of quality and downtime are in
   // QualityReports.
@@ -216,8 +218,21 @@ class ReportLedger {
   virtual absl::StatusOr<ReportCounts> CountReports(std::string_view site) = 0;
 };
 
+struct SiteCounts {
+  Counts items;
+  ReportCounts reports;
+};
+
 // One opened ledger, both ways.
-class Ledgers : public Ledger, public ReportLedger {};
+class Ledgers : public Ledger, public ReportLedger {
+ public:
+  // OK while it can commit; without a query. Aborted: not before a restart. DeadlineExceeded: the disk has not answered
+  // a commit for kStuckMs.
+  static constexpr int64_t kStuckMs = 10'000;
+  virtual absl::Status Health() = 0;
+  // CountItems and CountReports of each site there is, at one moment.
+  virtual absl::StatusOr<std::map<std::string, SiteCounts>> CountBySite() = 0;
+};
 
 // `path` is created when missing; ":memory:" for tests. An older ledger is brought up to date. FailedPrecondition:
 // written by a newer program, or, only looked at, by an older one. `read_only` for the verbs that only look.

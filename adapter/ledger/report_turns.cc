@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "adapter/ledger/lots.h"
+
 namespace isa95::ledger {
 
 void ReportTurns::Forget(const Order& order) {
@@ -22,6 +24,13 @@ void ReportTurns::Add(const Order& order) {
   if (held_.contains(order)) ask_.insert(order);
   const auto place = places_.find(order);
   if (place == places_.end() || !place->second.sent) Touch(order);
+}
+
+void ReportTurns::AskAllChains(const std::string& site) {
+  for (auto held = held_.lower_bound({site, ""}); held != held_.end() && held->first.first == site; ++held) {
+    if (IsOrderChain(held->first.second)) break;  // they sort behind: a chain starts with a control character
+    ask_.insert(held->first);
+  }
 }
 
 std::vector<ReportTurns::Order> ReportTurns::ToLookAt(int64_t now_ms) {

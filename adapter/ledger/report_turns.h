@@ -24,6 +24,9 @@ class ReportTurns {
   // One of the order's reports is held, at the longest until then.
   void Hold(const Order& order, int64_t until_ms);
 
+  // The held reports of all chains but orders' may go on: a lot they wait for is known now.
+  void AskAllChains(const std::string& site);
+
   // Orders to look at: touched, or their time has come. Each has to be placed, or is forgotten until it is touched.
   std::vector<Order> ToLookAt(int64_t now_ms);
   void PlaceDue(const Order& order, int64_t report_id);

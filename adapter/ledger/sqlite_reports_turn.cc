@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "adapter/ledger/lots.h"
 #include "adapter/ledger/sqlite_reports.h"
 #include "grpc/model/text.h"
 
@@ -19,9 +20,9 @@ struct Candidate {
 
 // The first by number of what waits or holds back: QUEUED, HELD or PARKED. Unnumbered ones stand before all numbers,
 // the oldest of them first. Each state is a stretch of the index that starts with its first.
-std::string FirstByNumber(std::string_view condition) {
+std::string FirstByNumber(std::initializer_list<const char*> states, std::string_view condition) {
   std::string sql;
-  for (const char* state : {"1", "2", "6"})
+  for (const char* state : states)
     sql += Cat(sql.empty() ? "" : " UNION ALL ",
                "SELECT * FROM (SELECT id, next_ms, state, order_sequence FROM reports WHERE order_id=?1 AND site=?2"
                " AND state=",
@@ -33,8 +34,11 @@ std::string FirstByNumber(std::string_view condition) {
 // number where the oldest is numbered, is first by that rule, and there is one even where the pairs go round in a
 // circle (2 before an unnumbered one before 1).
 absl::StatusOr<std::optional<Candidate>> FirstOf(Db& db, const ReportTurns::Order& order) {
-  static const std::string kAll = FirstByNumber(""), kNumbered = FirstByNumber(" AND order_sequence>0"),
-                           kOlder = FirstByNumber(" AND order_sequence>0 AND id<?3");
+  static const std::initializer_list<const char*> kStates = {"1", "2", "6"};
+  static const std::string kAll = FirstByNumber(kStates, ""),
+                           kNumbered = FirstByNumber(kStates, " AND order_sequence>0"),
+                           kOlder = FirstByNumber(kStates, " AND order_sequence>0 AND id<?3"),
+                           kQueued = FirstByNumber({"1"}, "");
   const auto read = [&](const std::string& sql, int64_t before) -> absl::StatusOr<std::optional<Candidate>> {
     Statement found(db, sql);
     found.Bind(order.second).Bind(order.first);
@@ -45,6 +49,8 @@ absl::StatusOr<std::optional<Candidate>> FirstOf(Db& db, const ReportTurns::Orde
     if (auto status = found.Finish(); !status.ok()) return status;
     return first;
   };
+  // A stop or a hold has to be known in time: what is parked or held of its line or lot does not hold it back.
+  if (!IsOrderChain(order.second)) return read(kQueued, 0);
   auto first = read(kAll, 0);
   if (!first.ok() || !first->has_value() || (*first)->numbered) return first;
   const auto older = read(kOlder, (*first)->id);

@@ -40,6 +40,7 @@ StoredReport WithoutContent(StoredReport& report) {
   head.set_sender(report.envelope.sender());
   head.set_key_id(report.envelope.key_id());
   head.set_key_version(report.envelope.key_version());
+  head.set_bod_id(report.envelope.bod_id());
   head.set_order_sequence(report.envelope.order_sequence());
   head.set_sequence(report.envelope.sequence());
   head.Swap(&report.envelope);
@@ -132,6 +133,7 @@ absl::StatusOr<StoredReport> ReportChange::Append(NewReport report, const Report
   }
   if (owned) return stored;
   auto noted = KnowLots(db_, stored.envelope);
+  if (MakesLotsKnown(stored.envelope)) turns_.AskAllChains(site);  // one of them may have waited for its lot
   if (noted.ok()) noted = NoteDisposition(stored);
   if (!noted.ok()) return noted;
   turns_.Add({site, order_id});
@@ -199,7 +201,7 @@ absl::Status ReportChange::ReleaseHeld(int64_t now_ms, const ReportLedger::Relea
   return absl::OkStatus();
 }
 
-// Behind one that waits on, only those whose time is over can go on.
+// Of an order: behind one that waits on, only those whose time is over can go on.
 absl::Status ReportChange::ReleaseOf(const Order& order, int64_t now_ms, const ReportLedger::Release& release) {
   Statement found(db_,
                   "SELECT id, hold_until_ms FROM reports WHERE site=? AND order_id=? AND state=2 ORDER BY"
@@ -212,7 +214,7 @@ absl::Status ReportChange::ReleaseOf(const Order& order, int64_t now_ms, const R
   bool waits = false;
   for (const auto& [id, until_ms] : held) {
     const bool over = until_ms <= now_ms;
-    if (over || !waits) {
+    if (over || !waits || !IsOrderChain(order.second)) {
       auto goes = Ask(order, id, over, now_ms, release);
       if (!goes.ok()) return goes.status();
       if (*goes) continue;

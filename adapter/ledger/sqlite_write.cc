@@ -218,6 +218,7 @@ absl::Status SqliteLedger::InsertItem(const NewItem& item, StoredDocument& docum
           .Finish();
   if (!status.ok()) return status;
   if (queued) status = KnowLots(*writer_, envelope);
+  if (queued) turns_.AskAllChains(envelope.site());
   if (!status.ok()) return status;
   pasts_.Forget({envelope.site(), envelope.key_id()});
   stored.id = static_cast<uint64_t>(writer_->LastId());
@@ -240,9 +241,12 @@ absl::StatusOr<std::vector<StoredItem>> SqliteLedger::Take(std::string_view site
 absl::Status SqliteLedger::TakeIn(std::string_view site, uint64_t after_id, uint32_t max,
                                   const std::vector<uint64_t>& exclude, std::vector<StoredItem>& taken) {
   const std::set<uint64_t> excluded(exclude.begin(), exclude.end());
-  Statement oldest(*writer_,
-                   "SELECT MIN(id) AS first FROM items WHERE site=? AND state IN (1,2) GROUP BY order_id HAVING "
-                   "MIN(id)>? ORDER BY first LIMIT ?");
+  // A cursor passes over what was delivered, not over what was held back then. The state is that of the oldest item,
+  // and is a second look-up each: not asked for without a cursor.
+  Statement oldest(
+      *writer_,
+      Cat("SELECT MIN(id) AS first, ", after_id == 0 ? "1" : "state", " AS standing FROM items WHERE ",
+          "site=? AND state IN (1,2) GROUP BY order_id HAVING first>? OR standing=1 ", "ORDER BY first LIMIT ?"));
   oldest.Bind(site).Bind(static_cast<int64_t>(after_id)).Bind(static_cast<int64_t>(max + excluded.size()));
   std::vector<int64_t> ids;
   while (ids.size() < max && oldest.Next()) {

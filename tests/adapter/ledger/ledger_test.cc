@@ -112,6 +112,20 @@ TEST_F(LedgerTest, GivesOnlyTheOldestUndecidedVersionOfAnOrder) {
   EXPECT_EQ(next[0].envelope.key_version(), "2");
 }
 
+TEST_F(LedgerTest, ACursorPassesOverWhatWasDelivered_NotOverWhatWasHeldBack) {
+  Append("A", "1");
+  Append("A", "2");
+  Append("B", "1");
+  const auto taken = Take();
+  ASSERT_EQ(taken.size(), 2u);
+  ASSERT_TRUE(Decide(taken[0]).ok());
+  // The connection breaks, and the MES has stored the cursor of B, which is younger than A's second version.
+  const auto next = Take(taken[1].id);
+  ASSERT_EQ(next.size(), 1u);
+  EXPECT_EQ(next[0].envelope.key_version(), "2");
+  EXPECT_TRUE(Take(taken[1].id).empty());
+}
+
 TEST_F(LedgerTest, AcceptsOnlyTheCurrentAttempt) {
   Append("A");
   const auto first = Take()[0];

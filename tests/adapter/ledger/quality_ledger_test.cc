@@ -86,6 +86,29 @@ TEST_F(QualityLedger, WhatHappenedToAStop_IsToldWithTheOrderItIsAbout_AndWithNoO
   EXPECT_THAT(*ledger_->QualityReports("BER"), IsEmpty());
 }
 
+TEST_F(QualityLedger, AStopThatIsParkedOrHeld_HoldsBackNoOtherOfItsLine) {
+  Append(Parked(Stop("DT-1")));
+  Append(Held(Stop("DT-2", true), 9'000));
+  Append(Stop("DT-3"));
+  EXPECT_EQ(Taken(), "DT-3");
+}
+
+TEST_F(QualityLedger, WhatWaitsForALot_IsAskedAgainOnceAReportOrAnOrderNamesIt_WhateverWaitsBeforeIt) {
+  const auto ready = [](const StoredReport& held, const OrderPast&, bool) -> std::optional<NewReport> {
+    const auto lot = held.lots.find("B1");
+    if (lot == held.lots.end() || lot->second == LotStanding::kUnknown) return std::nullopt;
+    return NewReport();
+  };
+  Append(Held(Stop("DT-2", true), 9'000));
+  Append(Held(Disposition("H0", flow::v1::DISPOSITION_CODE_HOLD), 9'000));
+  ASSERT_TRUE(ledger_->ReleaseHeld(200, ready).ok());
+  EXPECT_EQ(StateOf("H0"), REPORT_STATE_HELD);
+  Append(Made("1", "B1"));
+  ASSERT_TRUE(ledger_->ReleaseHeld(201, ready).ok());
+  EXPECT_EQ(StateOf("H0"), REPORT_STATE_QUEUED);
+  EXPECT_EQ(StateOf("DT-2"), REPORT_STATE_HELD);
+}
+
 TEST_F(QualityLedger, FeedbackNamesTheOrder_NotTheChain) {
   Append(Parked(Stop("DT-1")));
   EXPECT_EQ(ledger_->FeedbackAfter("LEI", 0, 10)->at(0).feedback.order_id(), "A");
