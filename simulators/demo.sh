@@ -3,8 +3,8 @@
 # One adapter, simulators, all on loopback. Orders go down; what was made and used comes back and is posted; stops, holds
 # and test results go up where they matter; noise comes on top. Then each plant's own records are held against each other.
 # Called by `./dev demo` with the folder of the binaries; with `--mutant M22` one simulator of LEI has that defect, and the
-# demo is to find it. `--noise N` says how loud it is: 0, 1 or 10. `--state FILE` writes what is left at
-# the end, to be held against that of another run: it is the same however loud.
+# demo is to find it. `--noise N` says how loud it is: 0, 1 or 10. `--state FILE` writes what is left at the end, to be held
+# against that of another run: it is the same however loud.
 set -euo pipefail
 bin="$1"
 shift

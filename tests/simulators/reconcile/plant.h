@@ -60,6 +60,7 @@ inline Plant Work(const std::string& mes_mutant = "none", const erp_sim::Posting
   terms.site = "LEI";
   terms.seed = seed;
   terms.start_ms = 1'795'672'800'000;
+  terms.facts = true;
   terms.mutant = mes_mutant;
   terms.backflush = {"RM-200"};
   erp_sim::Books books(erp_terms);

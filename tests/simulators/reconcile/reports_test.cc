@@ -66,7 +66,7 @@ TEST(Reports, WhatIsParkedIsADifferenceUnlessItIsExpected) {
 }
 
 TEST(Reports, EveryDefectIsFoundThatLeavesATrace) {
-  for (const auto* mutant : {"M19", "M20", "M22", "M23", "M24", "M27", "M43", "M44", "M49", "M54"})
+  for (const auto* mutant : {"M19", "M20", "M22", "M23", "M24", "M27", "M43", "M44", "M49", "M54", "M82"})
     EXPECT_THAT(Differences(Work(mutant)), testing::Not(IsEmpty())) << mutant;
   for (const auto* mutant : {"M30", "M55"}) {
     erp_sim::PostingTerms terms;
