@@ -149,7 +149,7 @@ for site in LEI MUC GRZ; do
   "$bin/b2mml-sim-reconcile" "${records[@]}" --table | sed '$d' || true
   "$bin/b2mml-sim-reconcile" "${records[@]}" >/dev/null || failed=1
   [ -z "$state_file" ] || "$bin/b2mml-sim-reconcile" "${records[@]}" --state | sed "s/^/$site /" >>"$state_file"
-  grep -oE '"event":"noise",.*' "$work/mes-$site.jsonl" | sed -E 's/.*"what":"([^"]*)","came":"([^"]*)","count":"([0-9]+)".*/\3 \1: \2/' |
+  { grep -oE '"event":"noise",.*' "$work/mes-$site.jsonl" || true; } | sed -E 's/.*"what":"([^"]*)","came":"([^"]*)","count":"([0-9]+)".*/\3 \1: \2/' |
     awk '{n=$1; $1=""; sum[$0]+=n} END {for (what in sum) print "noise" what, sum[what]}' | sort
   # Each plant sees its own orders only.
   if grep -oE '"order_id":"[A-Z]{3}-' "$work/mes-$site.jsonl" | grep -qv "\"$site-"; then
