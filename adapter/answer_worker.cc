@@ -22,12 +22,13 @@ int64_t BackOffMs(uint32_t tries) { return std::min<int64_t>(kMaxBackOffMs, int6
 }  // namespace
 
 AnswerWorker::AnswerWorker(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions,
-                           Send send, std::function<void()> ledger_failed)
+                           Send send, std::function<void()> ledger_failed, ops::Journal journal)
     : ledger_(ledger),
       contracts_(contracts),
       versions_(versions),
       send_(std::move(send)),
       ledger_failed_(std::move(ledger_failed)),
+      journal_(std::move(journal)),
       thread_([this] { Run(); }) {}
 
 AnswerWorker::~AnswerWorker() {
@@ -155,16 +156,34 @@ absl::Status AnswerWorker::SendDue(int64_t now_ms) {
 }
 
 ledger::OutboxResult AnswerWorker::SendOne(const ledger::OutboxEntry& entry) {
+  const auto began = ops::Journal::Clock::now();
   const auto delivered = send_(entry);
+  journal_.Took(ops::Step::kErpDelivery, entry.site, ops::Journal::Clock::now() - began);
   ledger::OutboxResult result{entry.id, NowMillis(), "", 0};
-  if (delivered.status.ok()) return result;
+  if (delivered.status.ok()) {
+    Tell(entry, result, 0);
+    return result;
+  }
   result.error = Words(delivered.status);
   // What a person has to mend is not tried every second.
   const bool hopeless = delivered.status.code() == absl::StatusCode::kFailedPrecondition;
   const int64_t wait = std::max<int64_t>(hopeless ? kMaxBackOffMs : BackOffMs(entry.tries), delivered.wait_ms);
   result.next_ms = result.at_ms + wait;
-  spdlog::warn("answer {} for site {} not taken: {}; next try in {} ms", entry.id, entry.site, result.error, wait);
+  Tell(entry, result, wait);
   return result;
+}
+
+void AnswerWorker::Tell(const ledger::OutboxEntry& entry, const ledger::OutboxResult& result, int64_t wait_ms) const {
+  const bool taken = result.error.empty();
+  ops::Line line{.message = taken ? "answer delivered" : "answer not taken", .site = entry.site};
+  line.flow = "production_order";
+  line.key = entry.order_id;
+  line.bod_id = entry.bod_id;
+  line.document = entry.document_id;
+  line.outcome = entry.outcome;
+  const std::string why = taken ? std::string() : Cat(result.error, "; next try in ", wait_ms, " ms");
+  line.detail = why;
+  journal_.Tell(line, taken ? spdlog::level::info : spdlog::level::warn);
 }
 
 void AnswerWorker::ServeWaiters(int64_t now_ms) {

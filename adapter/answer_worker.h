@@ -14,6 +14,7 @@
 #include "adapter/b2mml_port/answers_out.h"
 #include "adapter/config.h"
 #include "adapter/ledger/ledger.h"
+#include "adapter/ops/journal.h"
 #include "b2mml/version.h"
 
 namespace isa95::adapter {
@@ -24,7 +25,7 @@ class AnswerWorker {
   // What cannot be sent stays in the outbox, visible in `trace`, and is tried again. `ledger_failed` is called once,
   // when the ledger takes nothing more.
   AnswerWorker(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions, Send send,
-               std::function<void()> ledger_failed);
+               std::function<void()> ledger_failed, ops::Journal journal = {});
   ~AnswerWorker();  // stops and joins
 
   void Nudge();  // something was stored or decided
@@ -47,6 +48,7 @@ class AnswerWorker {
   absl::Status RepeatFirstAnswers(const ledger::StoredDocument& document, std::vector<ledger::NewAnswer>& answers);
   absl::Status SendDue(int64_t now_ms);
   ledger::OutboxResult SendOne(const ledger::OutboxEntry& entry);
+  void Tell(const ledger::OutboxEntry& entry, const ledger::OutboxResult& result, int64_t wait_ms) const;
   // Gives waiting requests their answer, or lets them go when their time is over.
   void ServeWaiters(int64_t now_ms);
 
@@ -55,6 +57,7 @@ class AnswerWorker {
   const b2mml::Versions& versions_;
   const Send send_;
   const std::function<void()> ledger_failed_;
+  const ops::Journal journal_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -19,6 +19,16 @@ absl::StatusOr<uint64_t> ParseCursor(std::string_view cursor) {
   return id;
 }
 
+ops::Line LineOf(const ledger::StoredItem& item, const char* message, const char* outcome) {
+  const auto& envelope = item.envelope;
+  ops::Line line{.message = message, .site = envelope.site(), .flow = ops::FlowOf(envelope.kind())};
+  line.key = envelope.key_id();
+  line.bod_id = envelope.bod_id();
+  line.document = item.document_id;
+  line.outcome = outcome;
+  return line;
+}
+
 exchange::v1::OrderStatus StatusOf(const ledger::StoredItem& item) {
   exchange::v1::OrderStatus status;
   *status.mutable_envelope() = item.envelope;
@@ -33,8 +43,13 @@ exchange::v1::OrderStatus StatusOf(const ledger::StoredItem& item) {
 
 }  // namespace
 
-Exchange::Exchange(ledger::Ledger& ledger, const Contracts& contracts, Wakes& wakes, std::function<void()> decided)
-    : ledger_(ledger), contracts_(contracts), wakes_(wakes), decided_(std::move(decided)) {}
+Exchange::Exchange(ledger::Ledger& ledger, const Contracts& contracts, Wakes& wakes, std::function<void()> decided,
+                   ops::Journal journal)
+    : ledger_(ledger),
+      contracts_(contracts),
+      wakes_(wakes),
+      decided_(std::move(decided)),
+      journal_(std::move(journal)) {}
 
 absl::Status Exchange::CheckSite(std::string_view site) const {
   if (contracts_.contains(site)) return absl::OkStatus();
@@ -52,6 +67,7 @@ absl::StatusOr<std::vector<exchange::v1::OrderDelivery>> Exchange::TakeOrders(st
   std::vector<exchange::v1::OrderDelivery> deliveries;
   deliveries.reserve(items->size());
   for (auto& item : *items) {
+    journal_.Tell(LineOf(item, "order delivered", item.attempts > 1 ? "again" : "delivered"));
     auto& delivery = deliveries.emplace_back();
     delivery.set_cursor(CursorOf(item.id));
     delivery.set_delivery_id(item.id);
@@ -69,6 +85,9 @@ absl::StatusOr<exchange::v1::AcknowledgeOrderResponse> Exchange::AcknowledgeOrde
                                  request.reason_code(), request.reason_text(), NowMillis());
   if (!decision.ok()) return decision.status();
   if (!decision->already) {
+    auto line = LineOf(decision->item, "order answered", accepted ? "accepted" : "rejected");
+    line.detail = request.reason_code();
+    journal_.Tell(line);
     decided_();
     wakes_.Notify(request.site());  // a younger version of this order may have waited
   }

@@ -6,6 +6,7 @@
 
 #include "adapter/config.h"
 #include "adapter/ledger/ledger.h"
+#include "adapter/ops/journal.h"
 #include "adapter/wakes.h"
 #include "grpc/server/exchange_handler.h"
 
@@ -13,7 +14,8 @@ namespace isa95::adapter {
 
 class Exchange : public server::ExchangeHandler {
  public:
-  Exchange(ledger::Ledger& ledger, const Contracts& contracts, Wakes& wakes, std::function<void()> decided);
+  Exchange(ledger::Ledger& ledger, const Contracts& contracts, Wakes& wakes, std::function<void()> decided,
+           ops::Journal journal = {});
 
   absl::StatusOr<std::vector<exchange::v1::OrderDelivery>> TakeOrders(std::string_view site, std::string_view cursor,
                                                                       uint32_t max,
@@ -31,6 +33,7 @@ class Exchange : public server::ExchangeHandler {
   const Contracts& contracts_;
   Wakes& wakes_;
   std::function<void()> decided_;
+  const ops::Journal journal_;
 };
 
 }  // namespace isa95::adapter

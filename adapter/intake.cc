@@ -54,6 +54,13 @@ bool AnswersAReport(const flow::v1::Document& document, std::string_view site) {
   return document.noun() == flow::v1::NOUN_CODE_PERFORMANCE || flows::ParseReportBodId(site, original).has_value();
 }
 
+const char* OutcomeOf(IntakeResult::Kind kind, const ledger::StoredDocument& stored) {
+  using Kind = IntakeResult::Kind;
+  if (kind == Kind::kUnreadable || kind == Kind::kRefused) return "refused";
+  if (kind == Kind::kConflict) return "conflict";
+  return stored.duplicate_bytes || All(stored.items, exchange::v1::ITEM_STATE_DUPLICATE) ? "duplicate" : "received";
+}
+
 // What the order's history had against it is not known before the ledger has it.
 void AddJudgements(const ledger::StoredDocument& stored, Findings& findings) {
   for (const auto& item : stored.items) {
@@ -67,13 +74,34 @@ void AddJudgements(const ledger::StoredDocument& stored, Findings& findings) {
 }  // namespace
 
 Intake::Intake(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions, Wakes& wakes,
-               std::function<void()> stored, TakeAnswer take_answer)
+               std::function<void()> stored, TakeAnswer take_answer, ops::Journal journal)
     : ledger_(ledger),
       contracts_(contracts),
       versions_(versions),
       wakes_(wakes),
       stored_(std::move(stored)),
-      take_answer_(std::move(take_answer)) {}
+      take_answer_(std::move(take_answer)),
+      journal_(std::move(journal)) {}
+
+// Refused by the code that stands first: it is what the sender mends first.
+void Intake::Tell(const ledger::StoredDocument& stored, const IntakeResult& result) const {
+  using Kind = IntakeResult::Kind;
+  const auto& document = stored.document;
+  ops::Line line{.message = "document received", .site = document.site, .flow = "production_order"};
+  line.bod_id = document.bod_id;
+  line.document = stored.id;
+  line.orders = stored.items.size();
+  if (!stored.items.empty()) line.key = stored.items.front().envelope.key_id();
+  line.outcome = OutcomeOf(result.kind, stored);
+  const bool refused = result.kind == Kind::kUnreadable || result.kind == Kind::kRefused;
+  const auto error = std::find_if(result.findings.begin(), result.findings.end(),
+                                  [](const auto& finding) { return finding.severity() == flow::v1::SEVERITY_ERROR; });
+  if (refused && error != result.findings.end()) {
+    line.detail = error->code();
+    journal_.Refused(document.site, line.flow, error->code());
+  }
+  journal_.Tell(line, refused || result.kind == Kind::kConflict ? spdlog::level::warn : spdlog::level::info);
+}
 
 absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_view channel, std::string body) {
   const auto found = contracts_.find(site);
@@ -86,8 +114,10 @@ absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_
     return TakeAnswerOfErp(parsed->document, contract, std::move(body));
   auto flow = flows::DecideOrders({*parsed, contract, now});
   FillBytes(flow.document, *parsed, flow.findings, channel, std::move(body));
+  const auto began = ops::Journal::Clock::now();
   auto stored = ledger_.Append(flow.document, flows::JudgeByHistory);
   if (!stored.ok()) return stored.status();
+  journal_.Took(ops::Step::kDocumentCommit, site, ops::Journal::Clock::now() - began);
 
   IntakeResult result;
   result.kind = KindOf(*parsed, *stored);
@@ -95,6 +125,7 @@ absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_
   result.document_id = stored->id;
   result.answer_follows = stored->document.wants_answer && !stored->document.refused;
   AddJudgements(*stored, result.findings);
+  Tell(*stored, result);
   const auto* version = versions_.by_name(contract.erp().b2mml().write());
   if (result.kind == IntakeResult::Kind::kReceived && parsed->document.verb().code() == flow::v1::VERB_CODE_GET)
     return Answer(parsed->document, contract, *version, std::move(result));

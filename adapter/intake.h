@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "adapter/config.h"
 #include "adapter/ledger/ledger.h"
+#include "adapter/ops/journal.h"
 #include "adapter/wakes.h"
 #include "b2mml/version.h"
 #include "grpc/model/finding.h"
@@ -40,7 +41,7 @@ class Intake {
       const flow::v1::Document& answer, const contract::v1::SiteContract& contract, std::string xml)>;
   // `stored` is called after a document with an answer to come was committed.
   Intake(ledger::Ledger& ledger, const Contracts& contracts, const b2mml::Versions& versions, Wakes& wakes,
-         std::function<void()> stored, TakeAnswer take_answer = {});
+         std::function<void()> stored, TakeAnswer take_answer = {}, ops::Journal journal = {});
 
   // NotFound: no such site; any other error: not received (the sender must send again).
   absl::StatusOr<IntakeResult> Receive(std::string_view site, std::string_view channel, std::string body);
@@ -48,6 +49,7 @@ class Intake {
  private:
   absl::StatusOr<IntakeResult> TakeAnswerOfErp(const flow::v1::Document& answer,
                                                const contract::v1::SiteContract& contract, std::string body);
+  void Tell(const ledger::StoredDocument& stored, const IntakeResult& result) const;
   absl::StatusOr<IntakeResult> Answer(const flow::v1::Document& request, const contract::v1::SiteContract& contract,
                                       const b2mml::Version& version, IntakeResult result);
 
@@ -57,6 +59,7 @@ class Intake {
   Wakes& wakes_;
   std::function<void()> stored_;
   TakeAnswer take_answer_;
+  const ops::Journal journal_;
 };
 
 }  // namespace isa95::adapter

@@ -1,4 +1,6 @@
 // A reconciliation as text, JSON and CSV. Numbers are printed as they are, never rounded again.
+#include "adapter/reconcile_print.h"
+
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -7,7 +9,6 @@
 #include "adapter/print.h"
 #include "adapter/quality_reconcile.h"
 #include "adapter/reconcile.h"
-#include "adapter/reconcile_print.h"
 #include "grpc/model/text.h"
 
 namespace isa95::adapter {

@@ -50,18 +50,41 @@ ReportOutcome Park(std::string code, std::string text, std::string who) {
   return outcome;
 }
 
+ops::Line LineOf(const ledger::StoredReport& report, const char* message, const char* outcome) {
+  const auto& envelope = report.envelope;
+  ops::Line line{.message = message, .site = envelope.site(), .flow = ops::FlowOf(envelope.kind())};
+  line.key = envelope.key_id();
+  line.report = report.id;
+  line.outcome = outcome;
+  return line;
+}
+
+const char* WordOf(ReportState state) {
+  switch (state) {
+    case REPORT_STATE_POSTED:
+      return "posted";
+    case REPORT_STATE_PENDING:
+      return "pending";
+    case REPORT_STATE_PARKED:
+      return "parked";
+    default:
+      return "again";
+  }
+}
+
 bool IsPassing(unsigned http_status) { return http_status >= 500 || http_status == 408 || http_status == 429; }
 
 }  // namespace
 
 ReportWorker::ReportWorker(ledger::ReportLedger& ledger, const Contracts& contracts, const b2mml::Versions& versions,
-                           Wakes& feedback, Send send, std::function<void()> ledger_failed)
+                           Wakes& feedback, Send send, std::function<void()> ledger_failed, ops::Journal journal)
     : ledger_(ledger),
       contracts_(contracts),
       versions_(versions),
       feedback_(feedback),
       send_(std::move(send)),
       ledger_failed_(std::move(ledger_failed)),
+      journal_(std::move(journal)),
       thread_([this] { Run(); }) {}
 
 ReportWorker::~ReportWorker() {
@@ -140,18 +163,50 @@ absl::Status ReportWorker::SendOne(const ledger::StoredReport& report) {
     return Settle(report, Park("CANNOT_WRITE", Cat("It cannot be written as B2MML: ", ToJson(written.findings)),
                                "site integrator"));
   if (auto kept = ledger_.KeepPayload(report.id, report.attempts, written.xml); !kept.ok()) return kept;
-  const auto delivered =
-      send_(report.envelope.site(), Cat("report-", report.id, "-", report.attempts, ".xml"), written.xml);
+  const auto delivered = Deliver(report, written.xml);
   const auto outcome = OutcomeOf(report, terms, delivered, NowMillis());
   if (outcome.state == REPORT_STATE_SENT) return absl::OkStatus();  // its answer comes by itself
   return Settle(report, outcome);
 }
 
+Delivered ReportWorker::Deliver(const ledger::StoredReport& report, const std::string& xml) {
+  const auto& site = report.envelope.site();
+  const auto began = ops::Journal::Clock::now();
+  auto delivered = send_(site, Cat("report-", report.id, "-", report.attempts, ".xml"), xml);
+  const auto took = ops::Journal::Clock::now() - began;
+  journal_.Took(ops::Step::kErpDelivery, site, took);
+  if (delivered.status.ok() && !delivered.body.empty()) journal_.Took(ops::Step::kErpAnswer, site, took);
+  auto line = LineOf(report, "report delivered", delivered.status.ok() ? "taken" : "not taken");
+  const auto bod_id = flows::ReportBodIdOf(site, {report.id, report.attempts});
+  line.bod_id = bod_id;
+  const std::string why = delivered.status.ok() ? std::string() : Words(delivered.status);
+  line.detail = why;
+  journal_.Tell(line, delivered.status.ok() ? spdlog::level::info : spdlog::level::warn);
+  return delivered;
+}
+
+void ReportWorker::TellAnswer(const ledger::StoredReport& report, const ReportOutcome& outcome) const {
+  auto line = LineOf(report, "report answered", WordOf(outcome.state));
+  const auto bod_id = flows::ReportBodIdOf(report.envelope.site(), {report.id, report.attempts});
+  line.bod_id = bod_id;
+  line.detail = outcome.erp_document.empty() ? outcome.reason_code : outcome.erp_document;
+  const bool good = outcome.state == REPORT_STATE_POSTED || outcome.state == REPORT_STATE_PENDING;
+  journal_.Tell(line, good ? spdlog::level::info : spdlog::level::warn);
+}
+
+// From the delivery it answers.
+void ReportWorker::TookAnswer(uint64_t report_id, uint32_t attempt, std::string_view site, int64_t now_ms) {
+  const auto attempts = ledger_.AttemptsOf(report_id);
+  if (!attempts.ok()) return;
+  for (const auto& one : *attempts) {
+    if (one.attempt == attempt && one.sent_ms != 0)
+      journal_.Took(ops::Step::kErpAnswer, site, std::chrono::milliseconds(now_ms - one.sent_ms));
+  }
+}
+
 absl::Status ReportWorker::Settle(const ledger::StoredReport& report, const ReportOutcome& outcome) {
   auto status = ledger_.SettleReport(report.id, report.attempts, outcome, NowMillis());
-  if (outcome.state == REPORT_STATE_QUEUED)
-    spdlog::warn("report {} of site {} goes again: {}", report.envelope.key_id(), report.envelope.site(),
-                 outcome.reason_text);
+  TellAnswer(report, outcome);
   feedback_.Notify(report.envelope.site());
   // A newer attempt is on its way: this one's word came too late.
   const bool late = status.code() == absl::StatusCode::kFailedPrecondition;
@@ -199,6 +254,11 @@ absl::StatusOr<Findings> ReportWorker::TakeAnswer(const flow::v1::Document& docu
     return Findings{Error("ANSWER_NOT_CURRENT", "", 0, Words(status), "Answer the latest request for this report.",
                           "ERP integrator")};
   if (!status.ok()) return status;
+  TookAnswer(answer.name.delivery_id, answer.name.attempt, contract.site().id(), NowMillis());
+  if (auto report = ledger_.ReportByNumber(answer.name.delivery_id); report.ok()) {
+    report->attempts = answer.name.attempt;
+    TellAnswer(*report, answer.outcome);
+  }
   feedback_.Notify(contract.site().id());
   Nudge();
   return Findings{};

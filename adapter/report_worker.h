@@ -12,6 +12,7 @@
 #include "adapter/b2mml_port/answers_out.h"
 #include "adapter/config.h"
 #include "adapter/ledger/report_ledger.h"
+#include "adapter/ops/journal.h"
 #include "adapter/wakes.h"
 #include "b2mml/version.h"
 
@@ -22,7 +23,7 @@ class ReportWorker {
   using Send = std::function<Delivered(const std::string& site, const std::string& name, const std::string& xml)>;
 
   ReportWorker(ledger::ReportLedger& ledger, const Contracts& contracts, const b2mml::Versions& versions,
-               Wakes& feedback, Send send, std::function<void()> ledger_failed);
+               Wakes& feedback, Send send, std::function<void()> ledger_failed, ops::Journal journal = {});
   ~ReportWorker();
   ReportWorker(const ReportWorker&) = delete;
   ReportWorker& operator=(const ReportWorker&) = delete;
@@ -36,6 +37,9 @@ class ReportWorker {
   void Run();
   absl::Status DoDue(int64_t now_ms);
   absl::Status SendOne(const ledger::StoredReport& report);
+  Delivered Deliver(const ledger::StoredReport& report, const std::string& xml);
+  void TellAnswer(const ledger::StoredReport& report, const ledger::ReportOutcome& outcome) const;
+  void TookAnswer(uint64_t report_id, uint32_t attempt, std::string_view site, int64_t now_ms);
   absl::Status Settle(const ledger::StoredReport& report, const ledger::ReportOutcome& outcome);
   ledger::ReportOutcome OutcomeOf(const ledger::StoredReport& report, const contract::v1::SiteContract& contract,
                                   const Delivered& delivered, int64_t now_ms) const;
@@ -47,6 +51,7 @@ class ReportWorker {
   Wakes& feedback_;
   const Send send_;
   const std::function<void()> ledger_failed_;
+  const ops::Journal journal_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -54,6 +54,33 @@ absl::Status CheckFlows(const SiteContract& contract, const std::vector<exchange
   return absl::OkStatus();
 }
 
+const char* OutcomeOf(const ledger::StoredReport& report) {
+  switch (report.state) {
+    case REPORT_STATE_DUPLICATE:
+      return "duplicate";
+    case REPORT_STATE_CONFLICT:
+      return "conflict";
+    case REPORT_STATE_PARKED:
+      return "parked";
+    case REPORT_STATE_HELD:
+      return "held";
+    default:
+      return "durable";
+  }
+}
+
+void Tell(const ops::Journal& journal, const std::string& site, const ledger::StoredReport& report) {
+  ops::Line line{.message = "report received", .site = site, .flow = ops::FlowOf(report.envelope.kind())};
+  line.key = report.envelope.key_id();
+  line.bod_id = report.envelope.bod_id();
+  line.report = report.id;
+  line.outcome = OutcomeOf(report);
+  line.detail = report.reason_code;
+  const bool parked = report.state == REPORT_STATE_PARKED || report.state == REPORT_STATE_CONFLICT;
+  if (report.state == REPORT_STATE_PARKED) journal.Refused(site, line.flow, report.reason_code);
+  journal.Tell(line, parked ? spdlog::level::warn : spdlog::level::info);
+}
+
 void NoteOrigin(const flow::v1::Document& document, flow::v1::Envelope& envelope) {
   const auto& area = document.application_area();
   envelope.set_verb(document.verb().code());
@@ -99,8 +126,13 @@ bool LeftFeedback(const std::vector<ledger::StoredReport>& stored) {
 }  // namespace
 
 Reports::Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback, Refusals& refusals,
-                 std::function<void()> stored)
-    : ledger_(ledger), contracts_(contracts), feedback_(feedback), refusals_(refusals), stored_(std::move(stored)) {}
+                 std::function<void()> stored, ops::Journal journal)
+    : ledger_(ledger),
+      contracts_(contracts),
+      feedback_(feedback),
+      refusals_(refusals),
+      stored_(std::move(stored)),
+      journal_(std::move(journal)) {}
 
 absl::StatusOr<std::vector<Receipt>> Reports::Report(std::string_view site,
                                                      const std::vector<exchange::v1::Report>& reports) {
@@ -146,9 +178,11 @@ void Reports::StoreThen(std::string_view site, const std::vector<exchange::v1::R
       [&contract](ledger::NewReport& report, const ledger::OrderPast& past) {
         flows::JudgeReport(report, past, contract);
       },
-      [this, &contract, refused = std::move(refused), places = std::move(places),
+      [this, &contract, began = ops::Journal::Clock::now(), refused = std::move(refused), places = std::move(places),
        done = std::move(done)](absl::StatusOr<std::vector<ledger::StoredReport>> stored) mutable {
         if (!stored.ok()) return done(stored.status());
+        journal_.Took(ops::Step::kReportCommit, contract.site().id(), ops::Journal::Clock::now() - began);
+        for (const auto& report : *stored) Tell(journal_, contract.site().id(), report);
         stored_();
         if (LeftFeedback(*stored)) feedback_.Notify(contract.site().id());
         std::vector<Receipt> receipts;
@@ -162,6 +196,7 @@ void Reports::StoreThen(std::string_view site, const std::vector<exchange::v1::R
 
 Receipt Reports::Refuse(const std::string& site, const exchange::v1::Report& report, Finding finding) {
   refusals_.Count(site, WhatOf(report), finding.code());
+  journal_.Refused(site, "quality_downtime", finding.code());
   Receipt receipt;
   receipt.set_report_id(std::string(IdOf(report)));
   receipt.set_code(RECEIPT_CODE_REFUSED);

@@ -7,6 +7,7 @@
 
 #include "adapter/config.h"
 #include "adapter/ledger/report_ledger.h"
+#include "adapter/ops/journal.h"
 #include "adapter/refusals.h"
 #include "adapter/wakes.h"
 #include "grpc/server/report_handler.h"
@@ -16,7 +17,7 @@ namespace isa95::adapter {
 class Reports : public server::ReportHandler {
  public:
   Reports(ledger::ReportLedger& ledger, const Contracts& contracts, Wakes& feedback, Refusals& refusals,
-          std::function<void()> stored);
+          std::function<void()> stored, ops::Journal journal = {});
 
   absl::StatusOr<std::vector<exchange::v1::Receipt>> Report(std::string_view site,
                                                             const std::vector<exchange::v1::Report>& reports) override;
@@ -46,6 +47,7 @@ class Reports : public server::ReportHandler {
   Wakes& feedback_;
   Refusals& refusals_;
   std::function<void()> stored_;
+  const ops::Journal journal_;
 };
 
 }  // namespace isa95::adapter

@@ -42,6 +42,7 @@ class DocumentCheck::Impl {
     CheckHeader();
     CheckActions();
     CheckPerformances(report_, document_);
+    CheckQuality(report_, document_);
     for (const auto& schedule : document_.schedule()) CheckSchedule(schedule);
     return report_.Finish();
   }
@@ -122,7 +123,8 @@ class DocumentCheck::Impl {
 
   void CheckCode(const SourceStep& step) {
     const auto& code = static_cast<const flow::v1::Code&>(*step.message);
-    CheckOther(code.value(), code);
+    // In a list of the site's own "Other" is a word like any other: nothing more can be said beside it.
+    if (step.row->leaf->Find("OtherValue") != nullptr) CheckOther(code.value(), code);
     const auto& above = *parsed_.steps[step.parent].message;
     const bool in_value = above.GetDescriptor() == flow::v1::Value::descriptor();
     if (in_value && &static_cast<const flow::v1::Value&>(above).unit() == &code) CheckUnit(report_, code, false);
@@ -173,9 +175,16 @@ Step StepOf(std::string_view text) {
 
 const auto& InnerOf(const flow::v1::Schedule& schedule) { return schedule.order(); }
 const auto& InnerOf(const flow::v1::Performance& performance) { return performance.response(); }
+const auto& InnerOf(const flow::v1::OperationsTestInformation& information) { return information.test_result(); }
+const auto& InnerOf(const flow::v1::OperationsEventInformation& information) { return information.event(); }
+// Nouns that stand alone are the only one of their list.
+template <typename Inner>
+const auto& InnerOf(const google::protobuf::RepeatedPtrField<Inner>* alone) {
+  return *alone;
+}
 
-template <typename Outer>
-std::string FirstInnerPath(const Parsed& parsed, const google::protobuf::RepeatedPtrField<Outer>& outers) {
+template <typename Outers>
+std::string FirstInnerPath(const Parsed& parsed, const Outers& outers) {
   for (const auto& outer : outers) {
     for (const auto& inner : InnerOf(outer)) {
       if (parsed.WasRead(inner)) return parsed.PathOf(inner);
@@ -184,12 +193,11 @@ std::string FirstInnerPath(const Parsed& parsed, const google::protobuf::Repeate
   return {};
 }
 
-// Of the orders of schedules, or the responses of performances: which one the finding's path lies in; {-1, -1} = none.
-// All stand equally deep, so the positions in the path say which one it is: a search through them for each finding
-// would make a large, faulty document cost its square.
-template <typename Outer>
-std::pair<int, int> PlaceOf(const Parsed& parsed, const Finding& finding,
-                            const google::protobuf::RepeatedPtrField<Outer>& outers) {
+// Of the orders of schedules, the responses of performances and the like: which one the finding's path lies in;
+// {-1, -1} = none. All stand equally deep, so the positions in the path say which one it is: a search through them for
+// each finding would make a large, faulty document cost its square.
+template <typename Outers>
+std::pair<int, int> PlaceOf(const Parsed& parsed, const Finding& finding, const Outers& outers) {
   constexpr std::pair kNowhere(-1, -1);
   const auto sample = FirstInnerPath(parsed, outers);
   if (sample.empty()) return kNowhere;
@@ -198,7 +206,7 @@ std::pair<int, int> PlaceOf(const Parsed& parsed, const Finding& finding,
   if (depth < 3 || steps.size() < depth || StepOf(steps[depth - 1]).name != StepOf(model[depth - 1]).name)
     return kNowhere;
   const int o = StepOf(steps[depth - 2]).position - 1, i = StepOf(steps[depth - 1]).position - 1;
-  if (o < 0 || o >= outers.size() || i < 0 || i >= InnerOf(outers[o]).size()) return kNowhere;
+  if (o < 0 || o >= static_cast<int>(outers.size()) || i < 0 || i >= InnerOf(outers[o]).size()) return kNowhere;
   const auto path = parsed.PathOf(InnerOf(outers[o])[i]);
   const auto& found = finding.path();
   const bool inside =
@@ -216,6 +224,28 @@ OrderIndex OrderOf(const Parsed& parsed, const Finding& finding) {
 ResponseIndex ResponseOf(const Parsed& parsed, const Finding& finding) {
   const auto [performance, response] = PlaceOf(parsed, finding, parsed.document.performance());
   return {performance, response};
+}
+
+QualityIndex QualityOf(const Parsed& parsed, const Finding& finding) {
+  const auto& document = parsed.document;
+  const auto in = [&](const auto& outers) {
+    const auto [information, item] = PlaceOf(parsed, finding, outers);
+    return QualityIndex{information, item};
+  };
+  switch (document.noun()) {
+    case flow::v1::NOUN_CODE_MATERIAL_LOT:
+      return in(std::array{&document.material_lot()});
+    case flow::v1::NOUN_CODE_TEST_RESULT:
+      return in(std::array{&document.test_result()});
+    case flow::v1::NOUN_CODE_OPERATIONS_EVENT:
+      return in(std::array{&document.operations_event()});
+    case flow::v1::NOUN_CODE_OPERATIONS_TEST_INFORMATION:
+      return in(document.operations_test_information());
+    case flow::v1::NOUN_CODE_OPERATIONS_EVENT_INFORMATION:
+      return in(document.operations_event_information());
+    default:
+      return {};
+  }
 }
 
 }  // namespace isa95::b2mml

@@ -11,9 +11,11 @@ namespace isa95::b2mml {
 // MISSING_BOD_ID. Errors without a tolerance: MISSING_ORDER_ID, BLANKS_AROUND_ID, DUPLICATE_SEGMENT_ID,
 // NOT_A_DECIMAL, NEGATIVE_QUANTITY, END_BEFORE_START, TIME_WITHOUT_OFFSET (tolerance zoneless_times), TIME_INVALID,
 // DURATION_NOT_FIXED, OTHER_WITHOUT_VALUE, UNIT_CODE_CONTRADICTS, ACTION_CODE_UNKNOWN, SEVERAL_QUANTITIES,
-// DUPLICATE_ORDER_ID, MISSING_CONFIRMATION_ID, DUPLICATE_CONFIRMATION_ID, SEVERAL_LOTS, SEVERAL_MATERIALS. Resolves
-// zone-less times in place where the dialect declares a zone. A finding whose path lies
-// inside an order, or inside a response, concerns that one alone; all others the document.
+// DUPLICATE_ORDER_ID, MISSING_CONFIRMATION_ID, DUPLICATE_CONFIRMATION_ID, SEVERAL_LOTS, SEVERAL_MATERIALS,
+// MISSING_LOT_ID, DUPLICATE_LOT_ID, MISSING_SUBLOT_ID, MISSING_TEST_RESULT_ID, DUPLICATE_TEST_RESULT_ID,
+// MISSING_EVENT_ID, DUPLICATE_EVENT_ID. Resolves zone-less times in place where the dialect declares a zone. A finding
+// whose path lies inside an order, a response, a lot, a test result or an event concerns that one alone; all others the
+// document.
 class DocumentCheck {
  public:
   // Of a document that is being read into `parsed`, whose header is filled already. Borrows all three.
@@ -43,5 +45,13 @@ struct ResponseIndex {
   int response = -1;
 };
 ResponseIndex ResponseOf(const Parsed& parsed, const Finding& finding);
+
+// The same for the lot, test result or event, of whichever noun the document has: its index among those of its
+// information, and that one's index; a noun that stands alone has information 0.
+struct QualityIndex {
+  int information = -1;
+  int item = -1;
+};
+QualityIndex QualityOf(const Parsed& parsed, const Finding& finding);
 
 }  // namespace isa95::b2mml

@@ -20,7 +20,8 @@ std::string Upper(std::string_view text) {
 
 bool CheckReport::Releases() const {
   const auto verb = parsed_.document.verb().code();
-  return verb == flow::v1::VERB_CODE_PROCESS || verb == flow::v1::VERB_CODE_SYNC || Changes();
+  return verb == flow::v1::VERB_CODE_PROCESS || verb == flow::v1::VERB_CODE_SYNC ||
+         verb == flow::v1::VERB_CODE_NOTIFY || Changes();
 }
 
 bool CheckReport::Changes() const { return parsed_.document.verb().code() == flow::v1::VERB_CODE_CHANGE; }

@@ -47,6 +47,8 @@ class CheckReport {
 void CheckOrder(CheckReport& report, const flow::v1::ProductionOrder& order);
 // What is reported as done, by Process or Sync: all performances of the document.
 void CheckPerformances(CheckReport& report, const flow::v1::Document& document);
+// What is said of lots, tests and events, by Process, Sync, Change or Notify.
+void CheckQuality(CheckReport& report, const flow::v1::Document& document);
 
 // Absent ends (nothing read) are no window.
 void CheckWindow(CheckReport& report, const flow::v1::Instant& start, const flow::v1::Instant& end);

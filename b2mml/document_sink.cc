@@ -57,6 +57,13 @@ Finding UnknownNoun(std::string_view name, const XmlPosition& at) {
                "Send Process or Sync of the schedule noun.");
 }
 
+bool IsNil(const std::vector<XmlAttribute>& attributes) {
+  return std::any_of(attributes.begin(), attributes.end(), [](const auto& attribute) {
+    return attribute.xml_namespace == kXsi && attribute.name == "nil" &&
+           (attribute.value == "true" || attribute.value == "1");
+  });
+}
+
 void Apply(ProtoMessage& message, const SettingPlan& setting) {
   SetCode(*message.GetReflection()->MutableMessage(&message, setting.holder), setting.value);
 }
@@ -158,7 +165,7 @@ const RowPlan* DocumentSink::RowOf(std::string_view name) {
 }
 
 // False where the element is captured instead: also the second of two elements for one field, such as V0600's Location
-// beside HierarchyScope, which is kept as it is and not merged.
+// beside HierarchyScope, which is kept as it is and not merged, and a nil that no field can say.
 bool DocumentSink::Enter(std::string_view xml_namespace, std::string_view name,
                          const std::vector<XmlAttribute>& attributes, const XmlPosition& at) {
   const bool ours = xml_namespace == version_->table().target_namespace();
@@ -166,7 +173,8 @@ bool DocumentSink::Enter(std::string_view xml_namespace, std::string_view name,
   auto& frame = Top();
   const uint64_t bit = row == nullptr || row->field == nullptr ? 0 : uint64_t{1} << row->field->number();
   const bool mapped = row != nullptr && (row->wrapper || row->field != nullptr);
-  if (!mapped || ((frame.filled & bit) != 0 && !row->field->is_repeated())) {
+  const bool again = mapped && (frame.filled & bit) != 0 && !row->field->is_repeated();
+  if (!mapped || again || (row->nil_is_kept && IsNil(attributes))) {
     capture_.emplace(name, xml_namespace);
     capture_->Start(xml_namespace, name, attributes);
     NotePassedOver(ours, name, at);
@@ -218,8 +226,7 @@ void DocumentSink::TakeAttributes(const std::vector<XmlAttribute>& attributes) {
   auto& message = *frame.message;
   for (const auto& attribute : attributes) {
     if (attribute.xml_namespace == kXsi) {
-      const bool nil = attribute.name == "nil" && (attribute.value == "true" || attribute.value == "1");
-      if (nil && plan.nil != nullptr) plan.reflection->SetBool(&message, plan.nil, true);
+      if (plan.nil != nullptr && IsNil({attribute})) plan.reflection->SetBool(&message, plan.nil, true);
       continue;
     }
     if (!attribute.xml_namespace.empty() || attribute.name == "xmlns") continue;

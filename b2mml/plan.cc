@@ -37,6 +37,15 @@ void PlanAttributes(const google::protobuf::RepeatedPtrField<AttributeRow>& rows
   plan.other_attributes = message.FindFieldByName("other_attributes");
 }
 
+void FindRivals(TypePlan& plan) {
+  for (auto& row : plan.rows) {
+    if (row.field == nullptr || row.field->is_repeated()) continue;
+    for (const auto& other : plan.rows) {
+      if (other.field == row.field && &other != &row && other.row->choice().empty()) row.rivals.push_back(other.name);
+    }
+  }
+}
+
 void FindCarried(TypePlan& plan, const Descriptor& message) {
   std::set<const ProtoField*> carried;
   for (const auto& attribute : plan.attributes) carried.insert(attribute.field);
@@ -128,6 +137,7 @@ const TypePlan& Plan::Complex(std::string_view name, const Descriptor& message) 
     plan.rows.push_back(MakeRow(row, message));
     plan.names.push_back(row.name());
   }
+  FindRivals(plan);
   FindCarried(plan, message);
   return plan;
 }
@@ -145,6 +155,7 @@ RowPlan Plan::MakeRow(const Row& row, const Descriptor& message) {
   const auto& filled = plan.wrapper ? message : *plan.field->message_type();
   plan.content = plan.wrapper ? Content::kOther : ContentOf(filled);
   plan.prototype = &PrototypeOf(filled);
+  plan.nil_is_kept = row.nillable() && filled.FindFieldByName("nil") == nullptr;
   if (complex_types_.contains(row.type())) {
     plan.complex = &Complex(row.type(), filled);
   } else {

@@ -81,6 +81,8 @@ struct RowPlan {
   const ProtoField* field = nullptr;  // null: a wrapper, a root, or passed over
   const FieldAccess* access = nullptr;
   bool wrapper = false;
+  bool nil_is_kept = false;              // nillable, but its message cannot say nil: then kept as an extension
+  std::vector<std::string_view> rivals;  // other rows for its single field: the second one read is kept as an extension
   Content content = Content::kOther;
   const TypePlan* complex = nullptr;  // one of the two, unless passed over
   const LeafPlan* leaf = nullptr;

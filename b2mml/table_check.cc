@@ -110,6 +110,10 @@ class TableCheck {
     if (row.max() != 1 && !field->is_repeated()) {
       Refuse(place, " may repeat, but field '", row.field(), "' of ", message.full_name(), " holds one");
     }
+    const bool says_nil = field->message_type()->FindFieldByName("nil") != nullptr;
+    if (row.nillable() && !says_nil && message.FindFieldByName("extension") == nullptr) {
+      Refuse(place, " may be nil, which no field of ", message.full_name(), " can say or keep");
+    }
     for (const auto& setting : row.set()) Constant(place, setting, *field->message_type());
     for (const auto& filler : row.filler()) Filler(place, filler, row, message);
   }

@@ -50,7 +50,7 @@ class Writer {
     Level root{nullptr, &document_, nullptr, 1, {}};
     level_ = &root;
     if (message == nullptr) {
-      Fail("", Cat("B2MML ", version_.name(), " has no message for this verb and noun here."));
+      written_.findings.push_back(NoMessage());
       return std::move(written_);
     }
     xml_ = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -76,6 +76,13 @@ class Writer {
     Level level_;
   };
 
+  Finding NoMessage() const {
+    return Error(
+        "CANNOT_WRITE", "", 0,
+        Cat("B2MML ", version_.name(), " has no message for ", flow::v1::VerbCode_Name(document_.verb().code()), " of ",
+            flow::v1::NounCode_Name(document_.noun()), "."),
+        "Write it in a version that has this message, or say it with a noun that this version has.", "site integrator");
+  }
   void Fail(const std::string& path, std::string_view words) {
     written_.findings.push_back(
         Error("CANNOT_WRITE", path, 0, words, "Correct the value at its source.", "site integrator"));
@@ -156,16 +163,39 @@ class Writer {
   void WriteRow(const TypePlan& type, const RowPlan& row, const ProtoMessage& message) {
     if (row.wrapper) return WriteWrapper(row, message);
     if (row.field == nullptr) return WriteExtensions(type, row, message);
-    if (row.row->read_only()) return;
+    if (!row.rivals.empty() && IsKept(type, message, row.name)) return WriteExtensions(type, row, message);
+    const bool rival_is_kept =
+        std::any_of(row.rivals.begin(), row.rivals.end(), [&](auto name) { return IsKept(type, message, name); });
+    if (row.row->read_only() && !rival_is_kept) return;
     const int count = row.access->count(message);
+    if (row.nil_is_kept) WriteExtensions(type, row, message);
     if (count == 0) {
-      if (row.row->min() > 0) Fill(row, message);
+      if (row.row->min() > 0 && !OtherChoiceIsMade(type, row, message)) Fill(row, message);
       return;
     }
     const bool unbounded = row.row->max() == 0 || !row.row->group().empty();
     const int most = unbounded ? count : std::min<int>(count, static_cast<int>(row.row->max()));
     for (int i = 0; i < most; ++i) WriteOne(row, row.access->get(message, i), i + 1);
     if (most < count) NotCarried(PathHere(row.row->field()), Cat("more than ", most, " of ", row.name));
+  }
+
+  // An element of this version that the message keeps as it was written.
+  bool IsKept(const TypePlan& type, const ProtoMessage& message, std::string_view name) const {
+    if (type.extension == nullptr) return false;
+    for (int i = 0; i < type.reflection->FieldSize(message, type.extension); ++i) {
+      const auto& extension = static_cast<const flow::v1::Extension&>(At(message, *type.extension, i));
+      if (extension.name() == name && extension.b2mml_version() == version_.name() &&
+          extension.xml_namespace() == version_.table().target_namespace())
+        return true;
+    }
+    return false;
+  }
+
+  // Of a choice another element is there, which is passed over and kept.
+  bool OtherChoiceIsMade(const TypePlan& type, const RowPlan& row, const ProtoMessage& message) const {
+    return !row.row->choice().empty() && std::any_of(type.rows.begin(), type.rows.end(), [&](const auto& other) {
+      return other.row->choice() == row.row->choice() && other.field == nullptr && IsKept(type, message, other.name);
+    });
   }
 
   void WriteOne(const RowPlan& row, const ProtoMessage& value, int position) {

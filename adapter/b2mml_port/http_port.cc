@@ -67,12 +67,21 @@ uint32_t WaitSeconds(std::string_view prefer) {
   return 0;
 }
 
-HttpPort::HttpPort(Intake& intake, AnswerWorker& worker, MesDelivery& mes, const Contracts& contracts)
-    : intake_(intake), worker_(worker), mes_(mes), contracts_(contracts) {}
+HttpPort::HttpPort(Intake& intake, AnswerWorker& worker, MesDelivery& mes, const Contracts& contracts,
+                   const ops::Pages& pages)
+    : intake_(intake), worker_(worker), mes_(mes), contracts_(contracts), pages_(pages) {}
+
+std::optional<http::Response> HttpPort::PageAt(const http::Request& request) const {
+  const bool page = request.target == "/healthz" || request.target == "/readyz" || request.target == "/metrics";
+  if (!page) return std::nullopt;
+  if (request.method != "GET") return Json(405, Error("METHOD", "", 0, "This is read with GET.", "Use GET."));
+  if (request.target == "/healthz") return pages_.Healthz();
+  return request.target == "/readyz" ? pages_.Readyz() : pages_.MetricsText();
+}
 
 void HttpPort::Handle(http::Request request, http::Reply reply) {
   const std::string target = request.target;
-  if (target == "/healthz" && request.method == "GET") return reply({200, "text/plain", "ok\n", 0});
+  if (auto page = PageAt(request)) return reply(*std::move(page));
   const bool bare = target == "/b2mml" && contracts_.size() == 1;
   if (!bare && !target.starts_with("/b2mml/")) {
     return reply(Json(404, Error("UNKNOWN_ADDRESS", "", 0, Cat("There is nothing at ", target, "."),
@@ -81,6 +90,7 @@ void HttpPort::Handle(http::Request request, http::Reply reply) {
   if (request.method != "POST") {
     return reply(Json(405, Error("METHOD", "", 0, "Documents are sent with POST.", "Use POST.")));
   }
+  if (pages_.draining()) return reply(pages_.Readyz());
   const std::string site = bare ? contracts_.begin()->first : target.substr(7);
   if (site.ends_with("/mes")) return reply(PostOfMes(request, site.substr(0, site.size() - 4)));
   Post(std::move(request), site, std::move(reply));

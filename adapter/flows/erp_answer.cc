@@ -55,7 +55,11 @@ AnswerReason ReasonIn(const Document& document) {
 // Told by the task that the answer quotes; else the confirmation's, whose terms both flows share.
 std::string OwnerOf(const ApplicationArea& original, const contract::v1::SiteContract& contract) {
   const auto& flows = contract.flows();
-  const bool consumption = original.sender().task_id().value() == "CONSUMPTION" && flows.has_material_consumption();
+  const auto& task = original.sender().task_id().value();
+  const bool fact = task == tasks::kDowntime || task == tasks::kDisposition || task == tasks::kTestResult;
+  if (fact && flows.has_quality_downtime()) return flows.quality_downtime().owner().role();
+  const bool consumption =
+      original.sender().task_id().value() == tasks::kConsumption && flows.has_material_consumption();
   return consumption ? flows.material_consumption().owner().role() : flows.execution_confirmation().owner().role();
 }
 

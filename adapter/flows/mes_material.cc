@@ -1,5 +1,6 @@
 #include "adapter/flows/mes_material.h"
 
+#include "adapter/flows/item_gate.h"
 #include "adapter/flows/report_words.h"
 #include "grpc/model/text.h"
 
@@ -10,7 +11,8 @@ using namespace flow::v1;
 
 class MaterialReader {
  public:
-  MaterialReader(const SegmentResponse& segment, Findings& findings) : segment_(segment), findings_(findings) {}
+  MaterialReader(const SegmentResponse& segment, const contract::v1::SiteContract& contract, Findings& findings)
+      : segment_(segment), contract_(contract), findings_(findings) {}
 
   SegmentMaterials Read() {
     for (const auto& line : segment_.material()) {
@@ -44,6 +46,7 @@ class MaterialReader {
 
   // What both kinds of line take alike. Of several materials, lots or quantities none is picked.
   void FillCommon(auto& taken, const MaterialActual& line) {
+    JudgeExtensions(line.extension(), Place(), contract_, findings_);
     if (line.material_definition_id_size() == 1)
       *taken.mutable_material_definition_id() = line.material_definition_id(0);
     if (line.material_lot_id_size() == 1) *taken.mutable_material_lot_id() = line.material_lot_id(0);
@@ -110,11 +113,11 @@ class MaterialReader {
     findings_.push_back(Warning(code, "", 0, Cat(Place(), what), mend, "MES vendor"));
   }
   void NoteProperty(const ResourceProperty& property) {
-    Note("PROPERTY_NOT_TAKEN", Cat("its property '", property.id().value(), "' is not carried to the ERP."),
-         "Leave it out, or agree with the PMO on a place for it.");
+    findings_.push_back(JudgeItem(Place(), "property", property.id().value(), contract_));
   }
 
   const SegmentResponse& segment_;
+  const contract::v1::SiteContract& contract_;
   Findings& findings_;
   SegmentMaterials materials_;
   int position_ = 0;
@@ -122,8 +125,9 @@ class MaterialReader {
 
 }  // namespace
 
-SegmentMaterials ReadMaterials(const SegmentResponse& segment, Findings& findings) {
-  return MaterialReader(segment, findings).Read();
+SegmentMaterials ReadMaterials(const SegmentResponse& segment, const contract::v1::SiteContract& contract,
+                               Findings& findings) {
+  return MaterialReader(segment, contract, findings).Read();
 }
 
 }  // namespace isa95::flows

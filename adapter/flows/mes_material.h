@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "grpc/model/finding.h"
+#include "isa95/contract/v1/contract.pb.h"
 #include "isa95/flow/v1/document.pb.h"
 
 namespace isa95::flows {
@@ -12,7 +13,9 @@ struct SegmentMaterials {
   std::vector<flow::v1::OutputQuantity> output;
   std::vector<flow::v1::ConsumedQuantity> consumed;
 };
-// In document order. A line that is neither, and what a line says beyond these, are findings.
-SegmentMaterials ReadMaterials(const flow::v1::SegmentResponse& segment, Findings& findings);
+// In document order. A line that is neither, and what a line says beyond these, are findings; an
+// error where the contract does not allow it to ride.
+SegmentMaterials ReadMaterials(const flow::v1::SegmentResponse& segment, const contract::v1::SiteContract& contract,
+                               Findings& findings);
 
 }  // namespace isa95::flows

@@ -1,4 +1,9 @@
+#include <algorithm>
+
+#include "adapter/flows/item_gate.h"
+#include "adapter/flows/mes_lot.h"
 #include "adapter/flows/mes_segment.h"
+#include "adapter/flows/mes_stop.h"
 #include "adapter/flows/report_document.h"
 #include "grpc/model/text.h"
 
@@ -7,20 +12,20 @@ namespace {
 
 using namespace flow::v1;
 
-// Flow 4's carrier: a stop is no work done. Source: domain facts A.6.
-constexpr std::string_view kDowntime = "DOWNTIME";
-
 class DocumentReader {
  public:
-  explicit DocumentReader(const Document& document) : document_(document) {}
+  DocumentReader(const Document& document, const contract::v1::SiteContract& contract)
+      : document_(document), contract_(contract) {}
 
-  MesReports Read(const contract::v1::SiteContract& contract) {
-    CheckDocument(contract);
+  MesReports Read() {
+    CheckDocument();
     if (HasError(result_.findings)) return std::move(result_);
-    for (const auto& performance : document_.performance()) {
-      for (const auto& response : performance.response()) {
-        for (const auto& segment : response.segment()) TakeSegment(segment, response);
-      }
+    TakePerformances();
+    TakeFacts();
+    JudgeExtensions(document_.application_area().extension(), "The document's head: ", contract_, result_.findings);
+    if (HasError(result_.findings)) {
+      result_.reports.clear();
+      return std::move(result_);
     }
     if (result_.reports.empty() && !left_out_)
       Refuse("NO_REPORT", "The document reports nothing.", "Send at least one SegmentResponse with what was done.");
@@ -32,33 +37,58 @@ class DocumentReader {
     result_.findings.push_back(Error(code, "", 0, words, mend, "MES vendor"));
   }
 
-  void CheckDocument(const contract::v1::SiteContract& contract) {
+  void CheckDocument() {
     const auto verb = document_.verb().code();
-    const bool taken = verb == VERB_CODE_PROCESS || verb == VERB_CODE_SYNC || verb == VERB_CODE_CANCEL;
-    if (document_.noun() != NOUN_CODE_PERFORMANCE || !taken)
-      return Refuse("WRONG_DIRECTION", "Only reports of what was done are taken from the MES here.",
-                    "Send Process, Sync or Cancel of the performance noun; correct a report by Cancel and a new one.");
+    if (!IsMesReport(document_))
+      return Refuse(
+          "WRONG_DIRECTION", "Only reports of what was done are taken from the MES here.",
+          "Send Process, Sync or Cancel of the performance noun, Sync of a lot or a test result, Sync or Notify "
+          "of an event; correct a report by Cancel and a new one.");
     const auto& bod_id = document_.application_area().bod_id().value();
     if (verb == VERB_CODE_CANCEL && bod_id.empty())
       Refuse("NO_BOD_ID", "A Cancel has no BODID, and a reversal has no other number of its own.", "Send a BODID.");
-    const auto& verb_said = document_.verb();
-    const bool stated = verb_said.criteria_size() > 0 && verb_said.criteria(0).expression_size() > 0;
-    const std::string action = stated ? verb_said.criteria(0).expression(0).action_code() : "Add";
-    if (verb == VERB_CODE_SYNC && action != "Add")
+    const auto action = Action();
+    const bool closes = action == "Change" && (document_.noun() != NOUN_CODE_PERFORMANCE || HasOnlyStops());
+    if (verb == VERB_CODE_SYNC && action != "Add" && !closes)
       Refuse("REPORT_CHANGED", Cat("A report is not changed, and this Sync says '", action, "'."),
              "Take the report back by Cancel and send a new one under a new ID.");
     const auto& sender = document_.application_area().sender().logical_id().value();
-    if (!sender.empty() && sender != contract.mes().logical_id())
+    if (!sender.empty() && sender != contract_.mes().logical_id())
       result_.findings.push_back(
           Warning("UNKNOWN_SENDER", "", 0,
-                  Cat("The sender '", sender, "' is not this site's MES ('", contract.mes().logical_id(), "')."),
+                  Cat("The sender '", sender, "' is not this site's MES ('", contract_.mes().logical_id(), "')."),
                   "Send to the address of your own site, or correct mes.logical_id in the contract.", "MES vendor"));
+  }
+
+  void TakePerformances() {
+    for (const auto& performance : document_.performance()) {
+      for (const auto& response : performance.response()) {
+        for (const auto& segment : response.segment()) TakeSegment(segment, response);
+      }
+    }
+  }
+
+  // Lots, results and events, alone or under one header.
+  void TakeFacts() {
+    auto& [reports, findings] = result_;
+    const bool closes = document_.verb().code() == VERB_CODE_SYNC && Action() == "Change";
+    for (const auto& lot : document_.material_lot()) ReadLot(lot, document_, contract_, reports, findings);
+    for (const auto& test : document_.test_result()) ReadTest(test, contract_, reports, findings);
+    for (const auto& information : document_.operations_test_information()) {
+      for (const auto& test : information.test_result()) ReadTest(test, contract_, reports, findings);
+    }
+    for (const auto& event : document_.operations_event()) ReadEvent(event, closes, contract_, reports, findings);
+    for (const auto& information : document_.operations_event_information()) {
+      for (const auto& event : information.event()) ReadEvent(event, closes, contract_, reports, findings);
+    }
   }
 
   void TakeSegment(const SegmentResponse& segment, const OperationsResponse& response) {
     if (document_.verb().code() == VERB_CODE_CANCEL) {
       TakeReversal(segment, response);
-    } else if (segment.process_segment_id_size() > 0 && segment.process_segment_id(0).value() == kDowntime) {
+    } else if (IsStop(segment) && contract_.flows().has_quality_downtime()) {
+      TakeStop(segment, response);
+    } else if (IsStop(segment)) {
       LeaveOut(segment, "DOWNTIME_NOT_TAKEN", "a stop is no confirmation, and this site has no flow for stops.");
     } else {
       TakeWork(segment, response);
@@ -66,8 +96,33 @@ class DocumentReader {
     for (const auto& child : segment.child()) TakeSegment(child, response);
   }
 
+  std::string Action() const {
+    const auto& verb = document_.verb();
+    const bool stated = verb.criteria_size() > 0 && verb.criteria(0).expression_size() > 0;
+    return stated ? verb.criteria(0).expression(0).action_code() : "Add";
+  }
+
+  // A stop is the one thing that is told in two steps.
+  bool HasOnlyStops() const {
+    for (const auto& performance : document_.performance()) {
+      for (const auto& response : performance.response()) {
+        if (!std::all_of(response.segment().begin(), response.segment().end(), IsStop)) return false;
+      }
+    }
+    return contract_.flows().has_quality_downtime();
+  }
+
+  void TakeStop(const SegmentResponse& segment, const OperationsResponse& response) {
+    const bool closes = document_.verb().code() == VERB_CODE_SYNC && Action() == "Change";
+    auto stop = ReadStop(segment, response, closes, contract_, result_.findings);
+    if (!stop) return;
+    auto& report = result_.reports.emplace_back();
+    report.set_order_sequence(stop->order_sequence);
+    *report.mutable_downtime() = std::move(stop->event);
+  }
+
   void TakeWork(const SegmentResponse& segment, const OperationsResponse& response) {
-    auto read = ReadSegment(segment, response, result_.findings);
+    auto read = ReadSegment(segment, response, contract_, result_.findings);
     if (!read.confirmation && !read.consumption && segment.child_size() == 0)
       return LeaveOut(segment, "NOTHING_REPORTED", "it has neither quantities nor times with a state.");
     if (read.confirmation) {
@@ -89,7 +144,7 @@ class DocumentReader {
   }
 
   void TakeReversal(const SegmentResponse& segment, const OperationsResponse& response) {
-    const auto items = ReadItems(segment, result_.findings);
+    const auto items = ReadItems(segment, contract_, result_.findings);
     auto& report = result_.reports.emplace_back();
     report.set_order_sequence(items.order_sequence);
     auto& reversal = *report.mutable_reversal();
@@ -126,14 +181,32 @@ class DocumentReader {
   }
 
   const Document& document_;
+  const contract::v1::SiteContract& contract_;
   MesReports result_;
   bool left_out_ = false;  // something was understood, and is no report
 };
 
 }  // namespace
 
+bool IsMesReport(const Document& document) {
+  const auto verb = document.verb().code();
+  switch (document.noun()) {
+    case NOUN_CODE_PERFORMANCE:
+      return verb == VERB_CODE_PROCESS || verb == VERB_CODE_SYNC || verb == VERB_CODE_CANCEL;
+    case NOUN_CODE_MATERIAL_LOT:
+    case NOUN_CODE_TEST_RESULT:
+    case NOUN_CODE_OPERATIONS_TEST_INFORMATION:
+      return verb == VERB_CODE_SYNC;
+    case NOUN_CODE_OPERATIONS_EVENT:
+    case NOUN_CODE_OPERATIONS_EVENT_INFORMATION:
+      return verb == VERB_CODE_SYNC || verb == VERB_CODE_NOTIFY;
+    default:
+      return false;
+  }
+}
+
 MesReports ReadMesReports(const Document& document, const contract::v1::SiteContract& contract) {
-  return DocumentReader(document).Read(contract);
+  return DocumentReader(document, contract).Read();
 }
 
 }  // namespace isa95::flows

@@ -1,5 +1,6 @@
 #include "adapter/flows/mes_segment.h"
 
+#include "adapter/flows/item_gate.h"
 #include "adapter/flows/mes_material.h"
 #include "adapter/flows/report_words.h"
 #include "grpc/model/instant.h"
@@ -16,8 +17,6 @@ void Note(Findings& findings, std::string_view code, const SegmentResponse& segm
   findings.push_back(
       Warning(code, "", 0, Cat("Segment response ", segment.id().value(), ": ", what), mend, "MES vendor"));
 }
-
-std::string TextOf(const SegmentData& item) { return item.value_size() == 1 ? item.value(0).value().value() : ""; }
 
 // Null where the item is none of those.
 std::string* TextItem(SegmentItems& items, std::string_view name) {
@@ -133,27 +132,54 @@ ExecutionConfirmation ConfirmationOf(const SegmentResponse& segment, const Opera
   return confirmation;
 }
 
+void JudgeUnknown(const SegmentData& item, const SegmentResponse& segment, const contract::v1::SiteContract& contract,
+                  Findings& findings) {
+  const auto& name = item.id().value();
+  if (name == words::kSetupTime) {
+    Note(findings, "DATA_ITEM_NOT_TAKEN", segment, Cat("the data item '", name, "' is not carried to the ERP."),
+         "Leave it out, or agree with the PMO on a place for it.");
+  } else {
+    findings.push_back(JudgeItem(Cat("Segment response ", segment.id().value(), ": "), "data item", name, contract));
+  }
+}
+
+// What rides beside the data items.
+void JudgeRest(const SegmentResponse& segment, const contract::v1::SiteContract& contract, Findings& findings) {
+  const auto place = Cat("Segment response ", segment.id().value(), ": ");
+  JudgeExtensions(segment.extension(), place, contract, findings);
+  for (const auto& item : segment.data()) {
+    for (const auto& child : item.child()) JudgeUnknown(child, segment, contract, findings);
+  }
+  for (const auto& equipment : segment.equipment()) {
+    for (const auto& property : equipment.property())
+      findings.push_back(JudgeItem(place, "property", property.id().value(), contract));
+  }
+}
+
 }  // namespace
 
-SegmentItems ReadItems(const SegmentResponse& segment, Findings& findings) {
+std::string TextOf(const SegmentData& item) { return item.value_size() == 1 ? item.value(0).value().value() : ""; }
+
+SegmentItems ReadItems(const SegmentResponse& segment, const contract::v1::SiteContract& contract, Findings& findings) {
   SegmentItems items;
   for (const auto& item : segment.data()) {
     const auto& name = item.id().value();
     if (name == words::kErpDocumentNumber) continue;  // an echo of what the ERP said
     if (!IsKnown(name)) {
-      Note(findings, "DATA_ITEM_NOT_TAKEN", segment, Cat("the data item '", name, "' is not carried to the ERP."),
-           "Leave it out, or agree with the PMO on a place for it.");
+      JudgeUnknown(item, segment, contract, findings);
     } else if (item.value_size() != 1 || !TakeItem(items, name, TextOf(item))) {
       Note(findings, "BAD_DATA_ITEM", segment, Cat("the data item '", name, "' has no value that can be read."),
            "Send one Value with the text that this item has.");
     }
   }
+  JudgeRest(segment, contract, findings);
   return items;
 }
 
-SegmentReports ReadSegment(const SegmentResponse& segment, const OperationsResponse& response, Findings& findings) {
-  const auto items = ReadItems(segment, findings);
-  const auto materials = ReadMaterials(segment, findings);
+SegmentReports ReadSegment(const SegmentResponse& segment, const OperationsResponse& response,
+                           const contract::v1::SiteContract& contract, Findings& findings) {
+  const auto items = ReadItems(segment, contract, findings);
+  const auto materials = ReadMaterials(segment, contract, findings);
   SegmentReports reports;
   reports.order_sequence = items.order_sequence;
   const bool used = !materials.consumed.empty();

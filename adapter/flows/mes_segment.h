@@ -7,6 +7,7 @@
 #include <string>
 
 #include "grpc/model/finding.h"
+#include "isa95/contract/v1/contract.pb.h"
 #include "isa95/flow/v1/document.pb.h"
 
 namespace isa95::flows {
@@ -17,8 +18,9 @@ struct SegmentItems {
   std::optional<flow::v1::Instant> posting_date, reversed_at;
   uint64_t order_sequence = 0;
 };
-// Items that mean nothing here are findings.
-SegmentItems ReadItems(const flow::v1::SegmentResponse& segment, Findings& findings);
+// Items that mean nothing here are findings; an error where the contract does not allow them to ride.
+SegmentItems ReadItems(const flow::v1::SegmentResponse& segment, const contract::v1::SiteContract& contract,
+                       Findings& findings);
 
 struct SegmentReports {
   std::optional<flow::v1::ExecutionConfirmation> confirmation;
@@ -26,7 +28,9 @@ struct SegmentReports {
   uint64_t order_sequence = 0;
 };
 SegmentReports ReadSegment(const flow::v1::SegmentResponse& segment, const flow::v1::OperationsResponse& response,
-                           Findings& findings);
+                           const contract::v1::SiteContract& contract, Findings& findings);
+// The one text of a data item; empty where it has none, or several.
+std::string TextOf(const flow::v1::SegmentData& item);
 
 // The order of a segment: its own, or its response's. Absent where none or several are named, with a finding.
 flow::v1::Identifier OrderOf(const flow::v1::SegmentResponse& segment, const flow::v1::OperationsResponse& response,

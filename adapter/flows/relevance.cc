@@ -16,16 +16,6 @@ using flow::v1::RelevanceCode;
 
 constexpr size_t kMostShown = 60;  // bytes of a text that somebody else made up
 
-// Cut between characters, without control characters.
-std::string Shown(std::string_view text) {
-  auto end = std::min(text.size(), kMostShown);
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  std::string shown(text.substr(0, end));
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }, ' ');
-  return end < text.size() ? Cat("'", shown, "...'") : Cat("'", shown, "'");
-}
-
 Finding Refusal(std::string_view path, std::string_view words, std::string_view mend) {
   return Error("NOT_BUSINESS_RELEVANT", path, 0, words, mend, "MES vendor");
 }
@@ -85,6 +75,16 @@ std::optional<Finding> OfStop(const flow::v1::DowntimeEvent& stop, const SiteCon
 }
 
 }  // namespace
+
+// Cut between characters, without control characters.
+std::string Shown(std::string_view text) {
+  auto end = std::min(text.size(), kMostShown);
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  std::string shown(text.substr(0, end));
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }, ' ');
+  return end < text.size() ? Cat("'", shown, "...'") : Cat("'", shown, "'");
+}
 
 const contract::v1::Characteristic* CharacteristicOf(const flow::v1::QualityTestResult& result,
                                                      const SiteContract& contract) {

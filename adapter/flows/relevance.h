@@ -4,6 +4,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "grpc/model/finding.h"
 #include "isa95/contract/v1/contract.pb.h"
@@ -18,5 +20,9 @@ std::optional<Finding> Irrelevance(const exchange::v1::Report& report, const con
 // Of a contract's characteristics the one of this property, of this specification before one of another; null = none.
 const contract::v1::Characteristic* CharacteristicOf(const flow::v1::QualityTestResult& result,
                                                      const contract::v1::SiteContract& contract);
+
+// Somebody else's text as a finding quotes it: within quotation marks, cut to a length for people, no control
+// characters.
+std::string Shown(std::string_view text);
 
 }  // namespace isa95::flows

@@ -16,8 +16,9 @@
 namespace isa95::flows {
 
 // Process (or Sync, by the contract) of the performance noun with one response and one segment; of a reversal, Cancel
-// of what it reverses. `posting`: as PostingOf gives it. Its BODID names report and attempt. What the version has no
-// element for (SegmentRequirementID, PostingDate, the operation number) goes as a data item of that name.
+// of what it reverses; of quality Sync of the lot or the test result, of a stop Sync of a segment DOWNTIME. `posting`:
+// as PostingOf gives it. Its BODID names report and attempt. What the version has no element for (SegmentRequirementID,
+// PostingDate, the operation number) goes as a data item of that name.
 flow::v1::Document MakeReportDocument(const ledger::StoredReport& posting, const ledger::OrderPast& past,
                                       const contract::v1::SiteContract& contract, const b2mml::Version& version,
                                       int64_t now_ms);
@@ -36,8 +37,11 @@ struct ErpAnswer {
 // or QUEUED where the contract says that the code passes by itself.
 ErpAnswer ReadErpAnswer(const flow::v1::Document& document, const contract::v1::SiteContract& contract, int64_t now_ms);
 
-// The reports in a MES's performance document (Process, Sync: confirmations and consumption; Cancel: reversals), in
-// document order. Findings with an error: the document as a whole is none that is taken here.
+// Whether a MES's document is one of reports, by noun and verb.
+bool IsMesReport(const flow::v1::Document& document);
+// The reports in it, in document order: of the performance noun (Process, Sync: confirmations, consumption and stops;
+// Cancel: reversals), of lots and test results (Sync), of events (Sync, Notify). Findings with an error: the document
+// as a whole is none that is taken here.
 struct MesReports {
   std::vector<exchange::v1::Report> reports;
   Findings findings;

@@ -87,7 +87,9 @@ bool ResolveReversal(StoredReport& posting, const Effects& effects) {
 }  // namespace
 
 bool DependsOnPast(const StoredReport& report, const contract::v1::SiteContract& contract) {
-  return report.envelope.has_report_reversal() || IsCumulative(contract);
+  const auto& envelope = report.envelope;
+  const bool has_totals = envelope.has_execution_confirmation() || envelope.has_material_consumption();
+  return envelope.has_report_reversal() || (has_totals && IsCumulative(contract));
 }
 
 StoredReport PostingOf(const StoredReport& report, const ledger::OrderPast& past,

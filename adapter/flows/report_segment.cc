@@ -1,5 +1,6 @@
 #include "adapter/flows/report_segment.h"
 
+#include "adapter/flows/fact_words.h"
 #include "adapter/flows/report_words.h"
 #include "b2mml/plan.h"
 #include "grpc/model/instant.h"
@@ -132,8 +133,8 @@ std::string_view WordOf(ConfirmationTypeCode type) {
 
 }  // namespace
 
-Places::Places(const b2mml::Version& version, VerbCode verb, std::string_view noun_form) {
-  const auto* message = version.message_for(VerbCode_Name(verb), NounCode_Name(NOUN_CODE_PERFORMANCE), noun_form);
+Places::Places(const b2mml::Version& version, VerbCode verb, std::string_view noun_form, NounCode noun) {
+  const auto* message = version.message_for(VerbCode_Name(verb), NounCode_Name(noun), noun_form);
   if (message != nullptr) root_ = version.plan().root(*message).complex;
 }
 
@@ -167,6 +168,33 @@ SegmentResponse SegmentOf(const MaterialConsumption& consumption, const Places& 
   if (consumption.has_confirmation_id())
     AddData(segment, words::kConfirmationId, consumption.confirmation_id().value(), "Identifier");
   for (const auto& line : consumption.consumed()) AddConsumed(segment, line, places);
+  return segment;
+}
+
+SegmentResponse SegmentOf(const DowntimeEvent& stop, const Places& places) {
+  SegmentResponse segment;
+  const bool open = stop.phase() == DOWNTIME_PHASE_CODE_OPENED;
+  *segment.mutable_id() = stop.id();
+  if (stop.has_operator_note()) *segment.add_description() = stop.operator_note();
+  if (stop.has_start_time()) *segment.mutable_actual_start_time() = stop.start_time();
+  if (stop.has_end_time()) *segment.mutable_actual_end_time() = stop.end_time();
+  segment.add_process_segment_id()->set_value(words::kDowntime);
+  if (stop.has_order_id() && places.CarryInSegment("order_id")) *segment.add_order_id() = stop.order_id();
+  segment.mutable_state()->set_code(open ? ORDER_STATE_CODE_RUNNING : ORDER_STATE_CODE_COMPLETED);
+  const auto add = [&](std::string_view name, std::string_view text, std::string_view data_type) {
+    if (!text.empty()) AddData(segment, name, text, data_type);
+  };
+  add(words::kDowntimeReasonCode, stop.reason_code().value(), "Code");
+  add(words::kDowntimeDuration, DurationOf(stop), "duration");
+  add(words::kDowntimeKind, WordOf(stop.kind()), "string");
+  add(words::kBusinessRelevance, WordOf(stop.relevance()), "string");
+  if (stop.stop_count() > 0) add(words::kStopCount, std::to_string(stop.stop_count()), "integer");
+  add(words::kPartOf, stop.part_of().value(), "Identifier");
+  if (stop.has_equipment_id()) {
+    auto& line = *segment.add_equipment();
+    if (places.Carry({"performance", "response", "segment", "equipment", "id"})) line.mutable_id()->set_value("1");
+    *line.add_equipment_id() = stop.equipment_id();
+  }
   return segment;
 }
 

@@ -81,6 +81,8 @@ struct OutboxEntry {
   int64_t next_ms = 0;
   int64_t sent_ms = 0;  // 0 = not yet
   std::string last_error;
+  std::string bod_id;    // of the document it answers
+  std::string order_id;  // of that document's first order
 };
 
 struct NewAnswer {

@@ -194,6 +194,7 @@ class ReportLedger {
   virtual absl::StatusOr<OrderPast> PlanOf(std::string_view site, std::string_view order_id) = 0;
   // In the order they came; empty site = all.
   virtual absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) = 0;
+  virtual absl::StatusOr<StoredReport> ReportByNumber(uint64_t report_id) = 0;  // NotFound: there is none
   virtual absl::StatusOr<std::vector<ReportAttempt>> AttemptsOf(uint64_t report_id) = 0;
   // Order ids of the site that have reports or were accepted, sorted. Reports of quality and downtime are in
   // QualityReports.
@@ -216,8 +217,21 @@ class ReportLedger {
   virtual absl::StatusOr<ReportCounts> CountReports(std::string_view site) = 0;
 };
 
+struct SiteCounts {
+  Counts items;
+  ReportCounts reports;
+};
+
 // One opened ledger, both ways.
-class Ledgers : public Ledger, public ReportLedger {};
+class Ledgers : public Ledger, public ReportLedger {
+ public:
+  // OK while it can commit; without a query. Aborted: not before a restart. DeadlineExceeded: the disk has not answered
+  // a commit for kStuckMs.
+  static constexpr int64_t kStuckMs = 10'000;
+  virtual absl::Status Health() = 0;
+  // CountItems and CountReports of each site there is, at one moment.
+  virtual absl::StatusOr<std::map<std::string, SiteCounts>> CountBySite() = 0;
+};
 
 // `path` is created when missing; ":memory:" for tests. An older ledger is brought up to date. FailedPrecondition:
 // written by a newer program, or, only looked at, by an older one. `read_only` for the verbs that only look.

@@ -38,7 +38,7 @@ absl::StatusOr<std::vector<OutboxEntry>> SqliteLedger::ReadOutbox(Statement& sta
     entries.push_back({static_cast<uint64_t>(statement.Number(0)), static_cast<uint64_t>(statement.Number(1)),
                        statement.Text(2), statement.Text(3), statement.Text(4),
                        static_cast<uint32_t>(statement.Number(5)), statement.Number(6), statement.Number(7),
-                       statement.Text(8)});
+                       statement.Text(8), statement.Text(9), statement.Text(10)});
   }
   if (auto status = statement.Finish(); !status.ok()) return status;
   return entries;
@@ -46,10 +46,12 @@ absl::StatusOr<std::vector<OutboxEntry>> SqliteLedger::ReadOutbox(Statement& sta
 
 absl::StatusOr<std::vector<OutboxEntry>> SqliteLedger::OutboxDue(int64_t now_ms, uint32_t max) {
   std::lock_guard lock(reading_);
-  Statement due(*reader_,
-                "SELECT a.id, a.document_id, d.site, a.outcome, a.payload, a.tries, a.next_ms, a.sent_ms, a.last_error"
-                " FROM answers a JOIN documents d ON d.id=a.document_id WHERE a.sent_ms=0 AND a.next_ms<=? ORDER BY "
-                "a.id LIMIT ?");
+  Statement due(
+      *reader_,
+      "SELECT a.id, a.document_id, d.site, a.outcome, a.payload, a.tries, a.next_ms, a.sent_ms, a.last_error, d.bod_id,"
+      " (SELECT order_id FROM items i WHERE i.document_id=d.id LIMIT 1)"
+      " FROM answers a JOIN documents d ON d.id=a.document_id WHERE a.sent_ms=0 AND a.next_ms<=? ORDER BY "
+      "a.id LIMIT ?");
   due.Bind(now_ms).Bind(int64_t{max});
   return ReadOutbox(due);
 }
@@ -58,7 +60,8 @@ absl::StatusOr<std::vector<OutboxEntry>> SqliteLedger::AnswersOf(uint64_t docume
   std::lock_guard lock(reading_);
   Statement answers(
       *reader_,
-      "SELECT a.id, a.document_id, d.site, a.outcome, a.payload, a.tries, a.next_ms, a.sent_ms, a.last_error"
+      "SELECT a.id, a.document_id, d.site, a.outcome, a.payload, a.tries, a.next_ms, a.sent_ms, a.last_error, d.bod_id,"
+      " (SELECT order_id FROM items i WHERE i.document_id=d.id LIMIT 1)"
       " FROM answers a JOIN documents d ON d.id=a.document_id WHERE a.document_id=? ORDER BY a.id");
   answers.Bind(static_cast<int64_t>(document_id));
   return ReadOutbox(answers);

@@ -118,6 +118,12 @@ absl::Status GroupCommit::Health() {
   return poison_;
 }
 
+std::chrono::milliseconds GroupCommit::Committing() {
+  std::lock_guard lock(mutex_);
+  if (began_ == std::chrono::steady_clock::time_point()) return {};
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began_);
+}
+
 absl::Status GroupCommit::Write(const Work& work) {
   auto result = std::make_shared<std::promise<absl::Status>>();  // the writer's until it has told
   auto told = result->get_future();
@@ -140,12 +146,14 @@ void GroupCommit::Loop() {
     std::deque<Job> batch;
     {
       std::unique_lock lock(mutex_);
+      began_ = {};
       queued_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
       if (jobs_.empty()) return;
       while (!jobs_.empty() && batch.size() < kBatch) {
         batch.push_back(std::move(jobs_.front()));
         jobs_.pop_front();
       }
+      began_ = std::chrono::steady_clock::now();
     }
     absl::Status committed = Health();
     if (committed.ok()) committed = RunBatch(batch);

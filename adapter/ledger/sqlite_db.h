@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -84,6 +85,8 @@ class GroupCommit {
   // fenced off from the rest of its commit; where it fails so, that commit fails.
   void Post(Work work, Done done, bool simple = false);
   absl::Status Health();
+  // How long the commit under way has taken so far; 0 = none is.
+  std::chrono::milliseconds Committing();
 
  private:
   struct Job {
@@ -104,6 +107,7 @@ class GroupCommit {
   std::deque<Job> jobs_;
   absl::Status poison_;
   bool stopping_ = false;
+  std::chrono::steady_clock::time_point began_{};  // the batch under way; the epoch = none
   std::thread thread_;
 };
 

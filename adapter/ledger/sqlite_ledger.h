@@ -68,6 +68,7 @@ class SqliteLedger : public Ledgers {
   absl::StatusOr<OrderPast> PastOf(std::string_view site, std::string_view order_id) override;
   absl::StatusOr<OrderPast> PlanOf(std::string_view site, std::string_view order_id) override;
   absl::StatusOr<std::vector<StoredReport>> ReportsById(std::string_view site, std::string_view report_id) override;
+  absl::StatusOr<StoredReport> ReportByNumber(uint64_t report_id) override;
   absl::StatusOr<std::vector<ReportAttempt>> AttemptsOf(uint64_t report_id) override;
   absl::StatusOr<std::vector<std::string>> OrdersWithWork(std::string_view site) override;
   absl::StatusOr<std::vector<StoredReport>> QualityReports(std::string_view site) override;
@@ -80,6 +81,9 @@ class SqliteLedger : public Ledgers {
   absl::Status SetFeedbackTold(std::string_view site, uint64_t feedback_id) override;
   absl::StatusOr<std::vector<ReportEvent>> TraceReports(std::string_view site, std::string_view order_id) override;
   absl::StatusOr<ReportCounts> CountReports(std::string_view site) override;
+
+  absl::Status Health() override;
+  absl::StatusOr<std::map<std::string, SiteCounts>> CountBySite() override;
 
  private:
   absl::Status Healthy();

@@ -88,6 +88,15 @@ absl::StatusOr<std::vector<StoredReport>> SqliteLedger::ReportsById(std::string_
   return ReadReports(found.Bind(report_id).Bind(site));
 }
 
+absl::StatusOr<StoredReport> SqliteLedger::ReportByNumber(uint64_t report_id) {
+  std::lock_guard lock(reading_);
+  Statement found(*reader_, Cat(kReportColumns, "WHERE id=?"));
+  auto reports = ReadReports(found.Bind(static_cast<int64_t>(report_id)));
+  if (!reports.ok()) return reports.status();
+  if (reports->empty()) return absl::NotFoundError(Cat("there is no report ", report_id));
+  return std::move(reports->front());
+}
+
 absl::StatusOr<std::vector<ReportAttempt>> SqliteLedger::AttemptsOf(uint64_t report_id) {
   std::lock_guard lock(reading_);
   Statement found(*reader_,

@@ -40,6 +40,7 @@ StoredReport WithoutContent(StoredReport& report) {
   head.set_sender(report.envelope.sender());
   head.set_key_id(report.envelope.key_id());
   head.set_key_version(report.envelope.key_version());
+  head.set_bod_id(report.envelope.bod_id());
   head.set_order_sequence(report.envelope.order_sequence());
   head.set_sequence(report.envelope.sequence());
   head.Swap(&report.envelope);

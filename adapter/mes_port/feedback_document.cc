@@ -39,18 +39,28 @@ ApplicationArea OriginalOf(const Envelope& report) {
 }
 
 bool IsAcknowledged(const Envelope& report) {
-  return report.kind() != MESSAGE_KIND_REVERSAL && report.verb() != VERB_CODE_SYNC;
+  const bool told = report.verb() == VERB_CODE_SYNC || report.verb() == VERB_CODE_NOTIFY;
+  return report.kind() != MESSAGE_KIND_REVERSAL && !told;
 }
 
 std::string SegmentIdOf(const Envelope& report) {
   return report.has_report_reversal() ? report.report_reversal().reverses_id().value() : report.key_id();
 }
 
+// What the MES had told it by.
+std::string_view CarrierOf(const Envelope& report) {
+  if (report.has_lot_disposition()) return "MaterialLot disposition";
+  if (report.has_quality_test_result()) return "TestResult";
+  return report.has_downtime_event() ? "Stop" : "SegmentResponse";
+}
+
 Document Acknowledge(const Feedback& feedback, const Envelope& report, const b2mml::AnswerHeader& header,
                      const b2mml::Version& version) {
   Performance performance;
   OperationsResponse response;
-  response.add_order_id()->set_value(feedback.order_id());
+  // Only a stop is both processed and of quality or downtime, where the feedback names the line.
+  const auto& order = report.has_downtime_event() ? report.downtime_event().order_id().value() : feedback.order_id();
+  if (!order.empty()) response.add_order_id()->set_value(order);
   response.add_segment()->mutable_id()->set_value(SegmentIdOf(report));
   auto document = b2mml::MakeAnswer(VERB_CODE_ACKNOWLEDGE, OriginalOf(report), performance, {&response},
                                     OutcomeOf(feedback), header, version);
@@ -68,7 +78,7 @@ Document Confirm(const Feedback& feedback, const Envelope& report, const b2mml::
                  const b2mml::Version& version) {
   auto document = b2mml::MakeConfirm(OriginalOf(report), OutcomeOf(feedback), header, version);
   auto& bod = *document.mutable_bod(0);
-  bod.add_note()->set_value(Cat("SegmentResponse ", SegmentIdOf(report)));
+  bod.add_note()->set_value(Cat(CarrierOf(report), " ", SegmentIdOf(report)));
   if (!feedback.erp_document().empty())
     bod.add_note()->set_value(Cat(flows::words::kErpDocumentNumber, " ", feedback.erp_document()));
   return document;

@@ -27,13 +27,6 @@ std::string InWords(const Findings& findings) {
   return text;
 }
 
-bool IsReport(const flow::v1::Document& document) {
-  const auto verb = document.verb().code();
-  return document.noun() == flow::v1::NOUN_CODE_PERFORMANCE &&
-         (verb == flow::v1::VERB_CODE_PROCESS || verb == flow::v1::VERB_CODE_SYNC ||
-          verb == flow::v1::VERB_CODE_CANCEL);
-}
-
 int64_t SteadyMs() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
@@ -156,7 +149,8 @@ void MesDelivery::ReadFolder(const contract::v1::SiteContract& contract, folder:
 
 Findings MesDelivery::Receive(const contract::v1::SiteContract& contract, std::string_view xml) {
   const auto parsed = b2mml::ParseDocument(xml, versions_, TermsOf(contract.mes()));
-  if (IsReport(parsed->document)) return parsed->shape_ok ? TakeReports(parsed->document, contract) : parsed->findings;
+  if (flows::IsMesReport(parsed->document))
+    return parsed->shape_ok ? TakeReports(parsed->document, contract) : parsed->findings;
   if (HasError(parsed->findings)) return parsed->findings;
   auto answer = ReadMesAnswer(parsed->document, contract);
   if (!answer.findings.empty() || answer.pending) return answer.findings;

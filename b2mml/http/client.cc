@@ -91,7 +91,11 @@ absl::StatusOr<ClientResponse> Send(bhttp::verb method, std::string_view url, st
   request.keep_alive(false);
   request.body() = std::string(body);
   request.prepare_payload();
-  return Exchange().Run(*parts, std::move(request), timeout_ms);
+  try {  // asio's own plumbing needs descriptors too and throws when there are none
+    return Exchange().Run(*parts, std::move(request), timeout_ms);
+  } catch (const std::exception& error) {
+    return absl::UnavailableError(error.what());
+  }
 }
 
 }  // namespace

@@ -167,6 +167,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void Send(Response response, bool keep) {
+    if (shared_->options.answered) shared_->options.answered(response.status);
     answer_.emplace();
     answer_->version(11);
     answer_->result(response.status);

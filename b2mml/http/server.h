@@ -40,6 +40,7 @@ struct ServerOptions {
   uint32_t request_timeout_ms = 10'000;  // from accept (or the previous response) to the request's last byte
   uint32_t reply_timeout_ms = 120'000;   // from the request's last byte to the reply
   unsigned threads = 2;
+  std::function<void(unsigned status)> answered;  // of each response, refusals included; on a worker, quickly returning
 };
 
 class Server {

@@ -1,8 +1,15 @@
 #include "grpc/server/exchange_server.h"
 
+#include <grpc/grpc.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
+
+#include <thread>
 
 #include "grpc/model/text.h"
+#include "grpc/server/call_watch.h"
 #include "grpc/server/order_server.h"
 #include "grpc/server/report_server.h"
 
@@ -12,10 +19,24 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr auto kLook = milliseconds(20);
+
+// gRPC's library plugs reflection into every server of a process that links it.
+class NoReflection : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    std::erase_if(*plugins, [](const auto& plugin) { return plugin->name().find("reflection") != std::string::npos; });
+  }
+};
+
+constexpr const char* kServices[] = {"isa95.exchange.v1.OrderExchangeService",
+                                     "isa95.exchange.v1.ReportExchangeService"};
+
 class GrpcServer final : public ExchangeServer {
  public:
   GrpcServer(const ExchangeServerOptions& options, ExchangeHandler& orders, ReportHandler* reports)
-      : orders_(OrderServer::Make(orders, options.stream_window)) {
+      : watch_(options.hooks), orders_(OrderServer::Make(orders, options.stream_window)) {
     if (reports == nullptr) return;
     ReportServerOptions report_options;
     report_options.stream_window = options.stream_window;
@@ -25,6 +46,7 @@ class GrpcServer final : public ExchangeServer {
 
   absl::Status Start(const ExchangeServerOptions& options) {
     grpc::EnableDefaultHealthCheckService(true);
+    if (options.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
     builder.AddListeningPort(options.address, grpc::InsecureServerCredentials(), &port_);
     builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message_bytes));
@@ -36,9 +58,14 @@ class GrpcServer final : public ExchangeServer {
     SetKeepalive(options, builder);
     builder.RegisterService(&orders_->service());
     if (reports_ != nullptr) builder.RegisterService(&reports_->service());
+    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> watchers;
+    watchers.push_back(watch_.Factory());
+    builder.experimental().SetInterceptorCreators(std::move(watchers));
+    if (!options.reflection) builder.SetOption(std::make_unique<NoReflection>());
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0)
       return absl::UnavailableError(Cat("cannot listen for gRPC on ", options.address));
+    SetServing(options.serving);
     return absl::OkStatus();
   }
 
@@ -54,16 +81,37 @@ class GrpcServer final : public ExchangeServer {
 
   int port() const override { return port_; }
 
+  void SetServing(bool serving) override {
+    if (server_ == nullptr) return;
+    auto* health = server_->GetHealthCheckService();
+    for (const char* service : kServices) {
+      if (service == kServices[0] || reports_ != nullptr) health->SetServingStatus(service, serving);
+    }
+    health->SetServingStatus("", serving);
+  }
+
   void Stop(uint32_t grace_ms) override {
     if (server_ == nullptr) return;
+    SetServing(false);
     orders_->Stop();
     if (reports_ != nullptr) reports_->Stop();
-    server_->Shutdown(std::chrono::system_clock::now() + milliseconds(grace_ms));
+    std::atomic<bool> over{false};
+    std::thread closing([&] {
+      server_->Shutdown(std::chrono::system_clock::now() + milliseconds(grace_ms));
+      over = true;
+    });
+    // gRPC waits for its clients to hang up, which idle ones do not; once no call is under way nobody loses by it.
+    while (!over) {
+      std::this_thread::sleep_for(kLook);
+      if (watch_.open() == 0) grpc_server_cancel_all_calls(server_->c_server());
+    }
+    closing.join();
     server_->Wait();
     server_.reset();
   }
 
  private:
+  CallWatch watch_;
   const std::unique_ptr<OrderServer> orders_;
   std::unique_ptr<ReportServer> reports_;  // null = not served
   std::unique_ptr<grpc::Server> server_;

@@ -55,6 +55,10 @@ class WayBack {
   int Reconcile(const std::string& format, std::string& out);
 
   std::string Url() const { return "http://127.0.0.1:" + std::to_string(http_port_) + "/b2mml/" + site_; }
+  std::string Http() const { return "http://127.0.0.1:" + std::to_string(http_port_); }
+  std::string Grpc() const { return "127.0.0.1:" + std::to_string(grpc_port_); }
+  std::string ledger() const { return dir_ / "ledger.db"; }
+  Process& adapter() { return *adapter_; }
   exchange::v1::ReportExchangeService::Stub& reports() { return *reports_; }
 
  private:

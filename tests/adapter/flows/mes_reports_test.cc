@@ -169,6 +169,8 @@ TEST_F(MesReportsOfDocuments, WhatIsNotUnderstood_IsNamed) {
   Line(MATERIAL_USE_CODE_PRODUCED).add_quantity();
   Data("OrderSequence", "twelve");
   Data("MachineState", "3");
+  contract_.mutable_flows()->mutable_quality_downtime()->add_allowed_items("Temperature");
+  contract_.mutable_flows()->mutable_quality_downtime()->add_allowed_items("MachineState");
   const auto read = Read();
   for (const char* code :
        {"PROPERTY_NOT_TAKEN", "MATERIAL_USE_NOT_TAKEN", "SEVERAL_IN_ONE_LINE", "BAD_DATA_ITEM", "DATA_ITEM_NOT_TAKEN"})

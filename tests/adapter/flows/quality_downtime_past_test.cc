@@ -155,6 +155,21 @@ TEST(StopJudgement, ClosingHasToFitItsOpening) {
   EXPECT_EQ(parked.Tell(Closed("D3", 0, 5)), "CLOSES_NOTHING");
 }
 
+TEST(StopJudgement, OpeningAndClosingAreTwoReports_EachWithItsNumber) {
+  const auto numbered = [](Report report, uint64_t number) {
+    report.set_order_sequence(number);
+    return report;
+  };
+  FactStory story;
+  EXPECT_EQ(story.Tell(numbered(Closed("D1", 0, 5), 2)), kHeld);
+  EXPECT_NE(story.At("D1", "closed").reason_text.find("line LE01"), std::string::npos);
+  EXPECT_EQ(story.Tell(numbered(Opened("D1", 0), 1)), "");
+  story.Release();
+  EXPECT_EQ(story.At("D1", "closed").state, REPORT_STATE_QUEUED);
+  EXPECT_EQ(story.Tell(numbered(Opened("D2", 10), 3)), "");
+  EXPECT_EQ(story.Tell(numbered(Closed("D2", 10, 15), 3)), "SEQUENCE_TWICE");
+}
+
 TEST(StopJudgement, OverlapIsParked_NamingTheOther_TouchingIsNot) {
   const auto told = [](int64_t start, int64_t end) {
     FactStory story;

@@ -103,6 +103,77 @@ inline exchange::v1::Report FullConsumption() {
   return report;
 }
 
+// The flow of quality and downtime, as a site takes it.
+inline void AddQualityDowntime(contract::v1::SiteContract& contract) {
+  auto& terms = *contract.mutable_flows()->mutable_quality_downtime();
+  terms.mutable_owner()->set_role("quality and maintenance");
+  terms.add_relevant_when("financial");
+  terms.add_relevant_when("customer_release");
+  auto& reason = *terms.add_downtime_reasons();
+  reason.set_code("UNPLANNED.JAM");
+  reason.set_text("filler jam");
+  auto& seal = *terms.add_characteristics();
+  seal.set_id("SealIntegrity");
+  seal.set_specification("TS-SEAL");
+  seal.set_unit("P1");
+  seal.set_low("4.0");
+}
+
+inline exchange::v1::Report FullStop(flow::v1::DowntimePhaseCode phase) {
+  exchange::v1::Report report;
+  auto& stop = *report.mutable_downtime();
+  stop.mutable_id()->set_value("DT-1");
+  stop.mutable_id()->set_scheme_id("MES-DT");
+  stop.set_phase(phase);
+  stop.mutable_equipment_id()->set_value("LINE-08");
+  stop.mutable_order_id()->set_value("1004711");
+  *stop.mutable_start_time() = *ParseInstant("2026-11-25T10:41:00.5+01:00");
+  if (phase != flow::v1::DOWNTIME_PHASE_CODE_OPENED) *stop.mutable_end_time() = *ParseInstant("2026-11-25T11:05:12Z");
+  stop.mutable_reason_code()->set_value("UNPLANNED.JAM");
+  stop.set_kind(flow::v1::DOWNTIME_KIND_CODE_UNPLANNED);
+  stop.mutable_part_of()->set_value("DT-0");
+  stop.set_relevance(flow::v1::RELEVANCE_CODE_FINANCIAL);
+  stop.mutable_operator_note()->set_value("Füller <verklemmt>");
+  return report;
+}
+
+inline exchange::v1::Report FullDisposition(flow::v1::DispositionCode code) {
+  exchange::v1::Report report;
+  auto& disposition = *report.mutable_lot_disposition();
+  disposition.mutable_id()->set_value("QH-1");
+  disposition.mutable_order_id()->set_value("1004711");
+  disposition.mutable_material_lot_id()->set_value("B20261125A");
+  disposition.mutable_material_definition_id()->set_value("FG-2001");
+  disposition.set_disposition(code);
+  disposition.mutable_reason_code()->set_value("QH-LEAK");
+  *disposition.mutable_effective_time() = *ParseInstant("2026-11-25T15:58:40.25+01:00");
+  Set(*disposition.mutable_quantity(), "488.0", "C62");
+  disposition.set_relevance(flow::v1::RELEVANCE_CODE_CUSTOMER_RELEASE);
+  disposition.mutable_operator_note()->set_value("undicht < 4 & kalt");
+  return report;
+}
+
+inline exchange::v1::Report FullResult() {
+  exchange::v1::Report report;
+  auto& result = *report.mutable_test_result();
+  result.mutable_id()->set_value("TR-2");
+  result.mutable_order_id()->set_value("1004711");
+  result.mutable_material_lot_id()->set_value("B20261125A");
+  result.mutable_sample_id()->set_value("S-1");
+  result.mutable_test_specification_id()->set_value("TS-SEAL");
+  result.mutable_property_id()->set_value("SealIntegrity");
+  Set(*result.mutable_value(), "3.20", "P1");
+  result.mutable_low()->mutable_value()->set_value("4.0");
+  result.mutable_high()->mutable_value()->set_value("9.50");
+  result.mutable_high()->set_exclusive(true);
+  result.set_verdict(flow::v1::VERDICT_CODE_FAIL);
+  *result.mutable_measured_at() = *ParseInstant("2026-11-25T14:55:00Z");
+  result.mutable_retest_of()->set_value("TR-1");
+  result.set_relevance(flow::v1::RELEVANCE_CODE_CUSTOMER_RELEASE);
+  result.mutable_operator_note()->set_value("zweite Probe");
+  return report;
+}
+
 inline exchange::v1::Report FullReversal() {
   exchange::v1::Report report;
   auto& reversal = *report.mutable_reversal();
@@ -132,6 +203,18 @@ inline ledger::StoredReport Stored(const exchange::v1::Report& report, uint64_t 
     envelope.set_kind(flow::v1::MESSAGE_KIND_CONSUMPTION);
     envelope.set_key_id(report.consumption().id().value());
     *envelope.mutable_material_consumption() = report.consumption();
+  } else if (report.has_downtime()) {
+    envelope.set_kind(flow::v1::MESSAGE_KIND_DOWNTIME);
+    envelope.set_key_id(report.downtime().id().value());
+    *envelope.mutable_downtime_event() = report.downtime();
+  } else if (report.has_lot_disposition()) {
+    envelope.set_kind(flow::v1::MESSAGE_KIND_LOT_DISPOSITION);
+    envelope.set_key_id(report.lot_disposition().id().value());
+    *envelope.mutable_lot_disposition() = report.lot_disposition();
+  } else if (report.has_test_result()) {
+    envelope.set_kind(flow::v1::MESSAGE_KIND_TEST_RESULT);
+    envelope.set_key_id(report.test_result().id().value());
+    *envelope.mutable_quality_test_result() = report.test_result();
   } else {
     envelope.set_kind(flow::v1::MESSAGE_KIND_REVERSAL);
     envelope.set_key_id(report.reversal().id().value());

@@ -59,6 +59,50 @@ flow::v1::Document BareReport() {
   return document;
 }
 
+// A lot of an older version whose result has neither type nor unit.
+flow::v1::Document BareLot() {
+  auto document = Begin(flow::v1::NOUN_CODE_MATERIAL_LOT);
+  auto* lot = document.add_material_lot();
+  lot->mutable_id()->set_value("B1");
+  auto* property = lot->add_property();
+  property->mutable_id()->set_value("P");
+  property->add_test_result()->add_result()->mutable_value()->set_value("Fail");
+  return document;
+}
+
+// What is measured and recorded without numbers of its own.
+flow::v1::Document BareResult() {
+  auto document = Begin(flow::v1::NOUN_CODE_TEST_RESULT);
+  auto* result = document.add_test_result();
+  result->mutable_id()->set_value("T");
+  for (int i = 0; i < 2; ++i) result->add_measurement()->mutable_value()->mutable_value()->set_value("3.2");
+  return document;
+}
+
+flow::v1::Document BareEvent() {
+  auto document = Begin(flow::v1::NOUN_CODE_OPERATIONS_EVENT);
+  document.mutable_verb()->set_code(flow::v1::VERB_CODE_NOTIFY);
+  auto* event = document.add_operations_event();
+  event->mutable_id()->set_value("V");
+  auto* record = event->add_record();
+  record->add_entry()->mutable_external_reference_id()->set_value("4711");
+  record->mutable_operations_record_specification_id()->set_value("DOWNTIME-V1");
+  return document;
+}
+
+TEST_F(Fillers, MakeBareLotsResultsAndEventsValid) {
+  for (const auto& [bare, name] : {std::pair{BareLot(), "V0401"}, {BareResult(), "V0701"}, {BareEvent(), "V0701"}}) {
+    const auto& version = *versions_.by_name(name);
+    const test::Official official(isa95::test::SharedPath("b2mml/" + version.name()),
+                                  version.table().target_namespace());
+    const auto written = WriteDocument(bare, version);
+    ASSERT_FALSE(written.xml.empty()) << ToJson(written.findings);
+    EXPECT_TRUE(official.Accepts(written.xml)) << written.xml;
+    EXPECT_TRUE(std::any_of(written.findings.begin(), written.findings.end(),
+                            [](const auto& finding) { return finding.code() == "SYNTHESISED"; }));
+  }
+}
+
 TEST_F(Fillers, MakeBareMessagesValid_AndAreAllTold) {
   for (const auto& version : versions_.all()) {
     const test::Official official(isa95::test::SharedPath("b2mml/" + version->name()),
@@ -83,6 +127,8 @@ TEST_F(Fillers, NumberLinesUnderTheirParent) {
                        "4711-S1-M2-P1", "4711-S1-S1"});
   expect(BareReport(),
          {"*", "R-S1", "R-S1-D1", "R-S1-E1", "R-S1-E1-P1", "R-S1-M2", "R-S1-M2-P1", "R-S1-S1", "*-R2", "*-R2-S1"});
+  expect(BareResult(), {"T-M1", "T-M2"});
+  expect(BareEvent(), {"V-R1", "V-R1-E1"});
 }
 
 }  // namespace

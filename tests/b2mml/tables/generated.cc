@@ -2,6 +2,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <map>
 #include <random>
 
 #include "grpc/model/instant.h"
@@ -39,7 +40,52 @@ class Generator {
     return document;
   }
 
+  Document Lots(int lots) {
+    auto document = Begin(NOUN_CODE_MATERIAL_LOT, VERB_CODE_SYNC);
+    for (int i = 0; i < lots; ++i) Part(*document.add_material_lot(), Cat("L-", i));
+    return document;
+  }
+
+  // Alone, or under one header.
+  Document Tests(int results) {
+    const bool alone = OneIn(2);
+    auto document = Begin(alone ? NOUN_CODE_TEST_RESULT : NOUN_CODE_OPERATIONS_TEST_INFORMATION, VERB_CODE_SYNC);
+    auto* header = alone ? nullptr : document.add_operations_test_information();
+    if (header != nullptr) FillFields(*header, {"test_result"}, 0);
+    for (int i = 0; i < results; ++i)
+      Part(alone ? *document.add_test_result() : *header->add_test_result(), Cat("T-", i));
+    return document;
+  }
+
+  Document Events(int events) {
+    const bool alone = OneIn(2);
+    auto document = Begin(alone ? NOUN_CODE_OPERATIONS_EVENT : NOUN_CODE_OPERATIONS_EVENT_INFORMATION,
+                          alone || OneIn(2) ? VERB_CODE_NOTIFY : VERB_CODE_SYNC);
+    auto* header = alone ? nullptr : document.add_operations_event_information();
+    if (header != nullptr) {
+      FillFields(*header, {"event"}, 0);
+      header->mutable_id()->set_value("I");
+    }
+    for (int i = 0; i < events; ++i)
+      Part(alone ? *document.add_operations_event() : *header->add_event(), Cat("V-", i));
+    return document;
+  }
+
  private:
+  Document Begin(NounCode noun, VerbCode verb) {
+    auto document = Begin(noun);
+    document.mutable_verb()->set_code(verb);
+    document.mutable_verb()->clear_response_code();
+    return document;
+  }
+
+  // A lot, a result or an event.
+  template <typename Whole>
+  void Part(Whole& whole, const std::string& id) {
+    Fill(whole, "", 1);
+    whole.mutable_id()->set_value(id);
+  }
+
   Document Begin(NounCode noun) {
     Document document;
     document.set_b2mml_version("V0701");
@@ -82,6 +128,13 @@ class Generator {
     if (field == "unit") return Pick({"KGM", "LTR", "C62", "H87"});
     if (field == "equipment_level") return Pick({"Site", "Area", "Unit"});
     if (field == "operations_type") return Pick({"Production", "Quality", "Maintenance"});
+    if (field == "disposition") return Pick({"Planned", "Restricted", "UnRestricted"});
+    if (field == "event_type") return Pick({"Event", "Alert", "Alarm"});
+    if (field == "event_level") return Pick({"Level 2", "Level 3", "Level 4"});
+    if (field == "mom_function") return Pick({"Tracking", "Performance analysis"});
+    if (field == "enterprise_function") return Pick({"product cost accounting", "Quality assurance"});
+    if (field == "action") return Pick({"Added", "Observed"});
+    if (field == "information_object_type") return Pick({"Material Lot", "Event"});
     if (field == "location_type") return Pick({"Description", "Operational Location"});
     return Word();
   }
@@ -124,6 +177,31 @@ class Generator {
       if (!location.has_location()) FillLeaf(*location.mutable_location(), "location");
       if (!location.has_location_type()) FillLeaf(*location.mutable_location_type(), "location_type");
     }
+    Demand(message, DemandedOf(message), depth);
+  }
+
+  // What no version can fill in for the sender.
+  static std::vector<const char*> DemandedOf(const Message& message) {
+    static const std::map<const google::protobuf::Descriptor*, std::vector<const char*>> kDemanded = {
+        {MaterialLot::descriptor(), {"id"}},
+        {MaterialSublot::descriptor(), {"id"}},
+        {MaterialLotProperty::descriptor(), {"id"}},
+        {TestResult::descriptor(), {"id"}},
+        {OperationsEvent::descriptor(), {"id"}},
+        {OperationsEventRecord::descriptor(), {"entry", "operations_record_specification_id"}},
+        {OperationsRecordEntry::descriptor(), {"external_reference_id"}}};
+    const auto found = kDemanded.find(message.GetDescriptor());
+    return found == kDemanded.end() ? std::vector<const char*>() : found->second;
+  }
+
+  void Demand(Message& message, const std::vector<const char*>& fields, int depth) {
+    for (const auto* name : fields) {
+      const auto& field = *message.GetDescriptor()->FindFieldByName(name);
+      const auto* reflection = message.GetReflection();
+      const bool has =
+          field.is_repeated() ? reflection->FieldSize(message, &field) > 0 : reflection->HasField(message, &field);
+      if (!has) FillMessages(message, field, depth);
+    }
   }
 
   void FillFields(Message& message, const std::vector<std::string_view>& leave, int depth) {
@@ -165,5 +243,8 @@ class Generator {
 
 Document GenerateOrders(uint32_t seed, int orders) { return Generator(seed).Orders(orders); }
 Document GenerateResponses(uint32_t seed, int responses) { return Generator(seed).Responses(responses); }
+Document GenerateLots(uint32_t seed, int lots) { return Generator(seed).Lots(lots); }
+Document GenerateTests(uint32_t seed, int results) { return Generator(seed).Tests(results); }
+Document GenerateEvents(uint32_t seed, int events) { return Generator(seed).Events(events); }
 
 }  // namespace isa95::b2mml::test

@@ -1,4 +1,5 @@
-// Five thousand orders and fifteen hundred reports that nobody wrote, through each version and back.
+// Five thousand orders, fifteen hundred reports, and as many lots, test results and events that nobody wrote, through
+// each version that has their noun and back.
 #include "tests/b2mml/tables/generated.h"
 
 #include <gtest/gtest.h>
@@ -11,8 +12,8 @@
 namespace isa95::b2mml {
 namespace {
 
-constexpr uint32_t kOrderDocuments = 250, kReportDocuments = 75;
-constexpr int kEach = 20;  // orders or responses of a document
+constexpr uint32_t kOrderDocuments = 250, kReportDocuments = 75, kQualityDocuments = 75;
+constexpr int kEach = 20;  // orders, responses, lots and so on of a document
 
 // True where one path lies inside the other.
 bool Covers(const std::string& told, const std::string& path) {
@@ -77,11 +78,36 @@ TEST_P(Generated, ReportsComeBack_ValidateOfficially_AndEveryLossIsNamed) {
   ExpectLosses();
 }
 
+TEST_P(Generated, LotsComeBack_ValidateOfficially_AndEveryLossIsNamed) {
+  for (uint32_t seed = 1; seed <= kQualityDocuments && !HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    Travel(test::GenerateLots(seed, kEach));
+  }
+  ExpectLosses();
+}
+
+// The older versions have neither, and say so.
+TEST_P(Generated, TestsAndEventsComeBack_ValidateOfficially_OrAreRefused) {
+  for (const auto generate : {test::GenerateTests, test::GenerateEvents}) {
+    for (uint32_t seed = 1; seed <= kQualityDocuments && !HasFailure(); ++seed) {
+      SCOPED_TRACE(seed);
+      const auto document = generate(seed, kEach);
+      if (version_.name() == "V0701") {
+        Travel(document);
+      } else {
+        const auto written = WriteDocument(document, version_);
+        EXPECT_TRUE(written.xml.empty() && HasError(written.findings));
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Versions, Generated, ::testing::Values("V0401", "V0600", "V0701"),
                          [](const auto& version) { return version.param; });
 
 TEST(GeneratedDocuments, AreTheSameForTheSameSeed_AndOtherwiseNot) {
-  for (const auto generate : {test::GenerateOrders, test::GenerateResponses}) {
+  for (const auto generate :
+       {test::GenerateOrders, test::GenerateResponses, test::GenerateLots, test::GenerateTests, test::GenerateEvents}) {
     EXPECT_EQ(generate(7, 3).SerializeAsString(), generate(7, 3).SerializeAsString());
     EXPECT_NE(generate(7, 3).SerializeAsString(), generate(8, 3).SerializeAsString());
   }

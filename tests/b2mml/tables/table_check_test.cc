@@ -109,6 +109,11 @@ TEST_F(TableCheck, RefusesPassingOverWhatNoFieldKeeps) {
   EXPECT_THAT(words, HasSubstr("passed over"));
 }
 
+TEST_F(TableCheck, RefusesNilThatNoFieldKeeps) {
+  const auto words = After([](auto& t) { RowOf(t, "ResourceLocationType", "LocationChild").set_nillable(true); });
+  EXPECT_THAT(words, HasSubstr("may be nil"));
+}
+
 TEST_F(TableCheck, RefusesConstantThatIsNot) {
   const auto set = [](auto& t, const char* field, const char* value) {
     auto& setting = *RowOf(t, "OpSegmentRequirementType", "MaterialRequirement").add_set();

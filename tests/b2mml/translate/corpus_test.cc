@@ -80,6 +80,29 @@ TEST_F(Corpus, ReportsComeBack_AndGoToTheOtherVersions) {
   }
 }
 
+// Lots are published within a MaterialInformation, a noun of master data that is refused: here each is put into the
+// message of its own noun.
+TEST_F(Corpus, LotsComeBack_AndGoToTheOtherVersions) {
+  for (const char* name :
+       {"v0401/courbon-LOT-20121210170718-0001L0001.xml", "v0401/courbon-INV-20121210175555-0001L0001_01.xml"}) {
+    SCOPED_TRACE(name);
+    auto xml = Slurp(SharedPath(Cat("corpus/", name)));
+    EXPECT_TRUE(Has(ParseDocument(xml, versions_, lenient_)->findings, "UNKNOWN_NOUN"));
+    for (const auto& [from, to] : {std::pair<std::string, std::string>{"<MaterialInformation>", ""},
+                                   {"</MaterialInformation>", ""},
+                                   {"<ID>CRBN0001</ID>", ""},
+                                   {"SyncMaterialInformation", "SyncMaterialLot"},
+                                   {"SyncMaterialInformation", "SyncMaterialLot"}}) {
+      ASSERT_NE(xml.find(from), std::string::npos) << from;
+      xml.replace(xml.find(from), from.size(), to);
+    }
+    const auto parsed = ParseDocument(xml, versions_, lenient_);
+    ASSERT_TRUE(parsed->shape_ok && !HasError(parsed->findings)) << ToJson(parsed->findings);
+    ASSERT_EQ(parsed->document.noun(), flow::v1::NOUN_CODE_MATERIAL_LOT);
+    ComesBack(*parsed);
+  }
+}
+
 TEST_F(Corpus, EveryFileIsReadOrRefused_WithWords) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(SharedPath("corpus"))) {
     if (entry.path().extension() != ".xml") continue;
