@@ -108,7 +108,10 @@ std::string GenerateProfileSchema(const VersionTable& table, Wildcards wildcards
           "xmlns:t=\"",
           Escaped(table.target_namespace()), "\" targetNamespace=\"", Escaped(table.target_namespace()),
           "\" elementFormDefault=\"qualified\" attributeFormDefault=\"unqualified\">\n");
-  for (const auto& message : table.message()) {
+  // Last first: Xerces finds an element among all of its name, the one it learnt last before all others, and orders and
+  // reports, which stand first in a table, are read most.
+  for (int i = table.message_size(); i-- > 0;) {
+    const auto& message = table.message(i);
     out += Cat("<xsd:element name=\"", message.root(), "\" type=\"t:", message.type(), "\"/>\n");
   }
   for (const auto& type : table.complex_type()) out += Complex(table, type, wildcards);
