@@ -104,12 +104,14 @@ class DocumentReader {
 
   // A stop is the one thing that is told in two steps.
   bool HasOnlyStops() const {
+    bool any = false;
     for (const auto& performance : document_.performance()) {
       for (const auto& response : performance.response()) {
         if (!std::all_of(response.segment().begin(), response.segment().end(), IsStop)) return false;
+        any = any || !response.segment().empty();
       }
     }
-    return contract_.flows().has_quality_downtime();
+    return any && contract_.flows().has_quality_downtime();
   }
 
   void TakeStop(const SegmentResponse& segment, const OperationsResponse& response) {
