@@ -7,15 +7,21 @@
 #include <iostream>
 #include <map>
 
+#include "tests/bench/alarms.h"
 #include "tests/bench/durable_plant.h"
 #include "tests/bench/peers.h"
 
 namespace isa95::bench {
 namespace {
 
-constexpr int kRounds = 5, kMany = 64;
-constexpr auto kSlice = Millis(700);
+constexpr int kRounds = 5, kMany = 64, kReportsPerSecond = 200;
+constexpr auto kSlice = Millis(700), kPacedSlice = Millis(2'000);
 constexpr uint64_t kPast = 2'000, kOrders = 20;
+
+double Median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
+  return values[values.size() / 2];
+}
 
 class Table {
  public:
@@ -35,11 +41,35 @@ class Table {
   uint64_t wrong() const { return wrong_; }
 
  private:
-  static double Median(std::vector<double> values) {
-    std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-    return values[values.size() / 2];
-  }
   std::map<std::string, std::vector<double>> rates_;
+  uint64_t wrong_ = 0;
+};
+
+// One vendor's reports by themselves, beside another's alarms, and beside as many calls to somebody else.
+class Beside {
+ public:
+  void Add(const std::string& what, const Paced& paced, const Load& alarms) {
+    auto all = paced.millis;
+    std::sort(all.begin(), all.end());
+    p99_[what].push_back(all[all.size() * 99 / 100]);
+    alarms_[what].push_back(alarms.per_second);
+    wrong_ += paced.load.wrong + alarms.wrong;
+    std::cerr << std::setw(28) << what << std::fixed << std::setprecision(2) << "  p50 " << all[all.size() / 2]
+              << "  p99 " << p99_[what].back() << " ms, alarms " << static_cast<int>(alarms.per_second) << "/s"
+              << (paced.load.wrong + alarms.wrong != 0 ? "  WRONG" : "") << "\n";
+  }
+  void Row(const std::string& title, const std::string& what, const std::string& than) const {
+    const auto &ours = p99_.at(what), &theirs = p99_.at(than);
+    std::vector<double> ratios;
+    for (size_t i = 0; i < ours.size(); ++i) ratios.push_back(ours[i] / theirs[i]);
+    std::cout << "| " << title << " | " << std::fixed << std::setprecision(0) << Median(alarms_.at(what)) << " | "
+              << std::setprecision(1) << Median(ours) << " | " << Median(theirs) << " | " << std::setprecision(2)
+              << Median(ratios) << " |\n";
+  }
+  uint64_t wrong() const { return wrong_; }
+
+ private:
+  std::map<std::string, std::vector<double>> p99_, alarms_;
   uint64_t wrong_ = 0;
 };
 
@@ -76,6 +106,30 @@ void Round(int round, DurablePlant& plant, Table& table) {
       [&] { table.Add("one order", plant.ReportsOneByOne(1, kPast)); });
 }
 
+void BesideRound(int round, DurablePlant& plant, Beside& beside) {
+  const std::string kinds[] = {"quiet", "alarms to the echo", "alarms"};
+  plant.AwaitQuiet();
+  for (int i = 0; i < 3; ++i) {
+    const auto& kind = kinds[(round + i) % 3];
+    Load alarms;
+    const auto paced = kind == "quiet"
+                           ? plant.ReportsAtPace(kReportsPerSecond, kPacedSlice)
+                           : plant.ReportsBesideAlarms(kReportsPerSecond, kPacedSlice, kind != "alarms", alarms);
+    beside.Add(kind, paced, alarms);
+  }
+}
+
+void Print(const Beside& beside) {
+  std::cout
+      << "\nOne vendor's " << kReportsPerSecond
+      << " reports a second while another sends alarms, one a call, all refused; "
+      << "a ratio of 1: it does not notice them.\n\n"
+      << "| beside | alarms a second | p99 in ms | against p99 in ms | ratio |\n| --- | --- | --- | --- | --- |\n";
+  beside.Row("alarms, against none", "alarms", "quiet");
+  beside.Row("alarms, against as many calls to an echo", "alarms", "alarms to the echo");
+  beside.Row("as many calls to an echo, against none", "alarms to the echo", "quiet");
+}
+
 void Print(Table& table) {
   std::cout << "| durable | a second | against | a second | ratio |\n| --- | --- | --- | --- | --- |\n";
   table.Row("reports, 1 outstanding", "reports at 1", "gRPC echo, 1 outstanding", "echo at 1");
@@ -90,20 +144,30 @@ void Print(Table& table) {
 }  // namespace
 }  // namespace isa95::bench
 
-// durable_bench: runs and prints the table. durable_bench --peers FILE: serves the peers.
+// durable_bench: runs and prints the tables; with --beside the second one only. durable_bench --peers FILE: serves the
+// peers. durable_bench --alarms PORT MILLISECONDS adapter|echo: sends alarms.
 int main(int argc, char** argv) {
   using namespace isa95::bench;
   if (argc == 3 && std::string(argv[1]) == "--peers") return ServePeers(argv[2]);
+  if (argc == 5 && std::string(argv[1]) == "--alarms")
+    return SendAlarms(std::atoi(argv[2]), Millis(std::atoi(argv[3])), argv[4]);
+  const bool whole = argc == 1;
   Table table;
+  Beside beside;
   try {
     DurablePlant plant(argv[0]);
-    for (int round = 0; round < kRounds; ++round) Round(round, plant, table);
+    for (int round = 0; whole && round < kRounds; ++round) Round(round, plant, table);
+    plant.PostOrders(kMany, kSlice);
+    plant.DeliverOrders(kMany);
+    for (int round = 0; round < kRounds; ++round) BesideRound(round, plant, beside);
   } catch (const std::exception& failure) {
     std::cerr << "durable_bench: " << failure.what() << "\n";
     return 1;
   }
-  Print(table);
-  if (table.wrong() == 0) return 0;
-  std::cerr << "durable_bench: " << table.wrong() << " calls were not answered as they should be\n";
+  if (whole) Print(table);
+  Print(beside);
+  const auto wrong = table.wrong() + beside.wrong();
+  if (wrong == 0) return 0;
+  std::cerr << "durable_bench: " << wrong << " calls were not answered as they should be\n";
   return 1;
 }

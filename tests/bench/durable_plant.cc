@@ -20,7 +20,8 @@ using test::AwaitNumber;
 using test::ReadAll;
 
 constexpr const char* kReportMethod = "/isa95.exchange.v1.ReportExchangeService/ReportConfirmation";
-constexpr size_t kOrdersPerLane = 4;
+constexpr size_t kOrdersPerLane = 4, kPacedOrders = 20;
+constexpr int kMostPaced = 64;
 constexpr auto kLong = Millis(60'000);
 
 std::string Loopback(int port) { return "127.0.0.1:" + std::to_string(port); }
@@ -84,7 +85,7 @@ sqlite3* OpenRows(const std::string& path) {
 }  // namespace
 
 DurablePlant::DurablePlant(const std::string& self)
-    : order_xml_(ReadAll(std::string(ISA95_SOURCE) + "/examples/order.xml")) {
+    : self_(self), order_xml_(ReadAll(std::string(ISA95_SOURCE) + "/examples/order.xml")) {
   Replace(order_xml_, "6f1c2a1e-8c1d-4b8e-9a55-000000000001", "@BODID@");
   Replace(order_xml_, "1004711", "@ORDER@");
   peers_ =
@@ -172,6 +173,27 @@ Load DurablePlant::ReportsOneByOne(uint64_t orders, uint64_t count) {
   auto load = ReportOn({FreshOrders(orders)}, kLong, count);
   load.per_second = load.done / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return load;
+}
+
+Paced DurablePlant::ReportsAtPace(int per_second, Millis length) {
+  auto orders = FreshOrders(kPacedOrders);
+  size_t turn = 0;
+  const auto next = [&](int) { return NextReport(orders[turn++ % orders.size()]); };
+  return RunPaced({adapter_channel_, kReportMethod, next, IsDurable}, per_second, length, kMostPaced);
+}
+
+// The alarms begin before and end after, so that no report goes without them.
+Paced DurablePlant::ReportsBesideAlarms(int per_second, Millis length, bool to_echo, Load& alarms) {
+  const auto log = dir_ / "alarms";
+  test::Process vendor({self_, "--alarms", std::to_string(to_echo ? peer_grpc_port_ : grpc_port_),
+                        std::to_string((length + Millis(500)).count()), to_echo ? "echo" : "adapter"},
+                       log);
+  if (AwaitNumber(log, "alarms begin ", 20'000) == 0) Die("no alarms: " + ReadAll(log));
+  auto paced = ReportsAtPace(per_second, length);
+  if (vendor.Wait(60'000) != 0) Die("the alarms did not end: " + ReadAll(log));
+  alarms.wrong = std::stoul(ReadAll(log).substr(ReadAll(log).find("alarms wrong ") + 13));
+  alarms.per_second = AwaitNumber(log, "alarms a second ", 1'000);
+  return paced;
 }
 
 Load DurablePlant::EchoReports(int outstanding, Millis slice) {

@@ -32,6 +32,10 @@ class DurablePlant {
   Load EchoReports(int outstanding, Millis slice);
   // Reports one at a time, the next one of the next order: of `orders` orders, `count` in all.
   Load ReportsOneByOne(uint64_t orders, uint64_t count);
+  // Reports by a clock, each of the next order of some; and beside them another vendor's alarms, of whom `alarms`
+  // tells: sent to the adapter, or to the echo, which only costs the machine as much.
+  Paced ReportsAtPace(int per_second, Millis length);
+  Paced ReportsBesideAlarms(int per_second, Millis length, bool to_echo, Load& alarms);
   // Rows as large as a report's request, each a synced commit.
   Load SingleRowCommits(Millis slice);
 
@@ -50,6 +54,7 @@ class DurablePlant {
   double AdapterCpuSeconds() const;
 
   test::TempDir dir_;
+  const std::string self_;
   std::string order_xml_;
   std::unique_ptr<test::Process> peers_, adapter_;
   int http_port_ = 0, grpc_port_ = 0, peer_http_port_ = 0, peer_grpc_port_ = 0;

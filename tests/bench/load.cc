@@ -127,6 +127,11 @@ void PostLane(const Posts& posts, int lane, Slice& slice) {
   close(fd);
 }
 
+struct PacedCall {
+  grpc::ClientContext context;
+  grpc::ByteBuffer request, response;
+};
+
 struct Acknowledgement {
   grpc::ClientContext context;
   AcknowledgeOrderRequest request;
@@ -145,6 +150,38 @@ Load RunUnary(const UnaryCalls& calls, int lanes, Millis slice, uint64_t most) {
   }
   run.outstanding.AwaitAll();
   return run.slice.load();
+}
+
+Paced RunPaced(const UnaryCalls& calls, int per_second, Millis length, int most) {
+  grpc::GenericStub stub(calls.channel);
+  Outstanding outstanding;
+  std::mutex mutex;
+  Paced paced;
+  const auto start = Clock::now();
+  const auto count = static_cast<uint64_t>(per_second * length.count() / 1000);
+  for (uint64_t i = 0; i < count; ++i) {
+    const auto due = start + std::chrono::nanoseconds(i * 1'000'000'000 / static_cast<uint64_t>(per_second));
+    std::this_thread::sleep_until(due);
+    outstanding.Begin(most);
+    auto* call = new PacedCall;
+    call->request = calls.request(0);
+    stub.UnaryCall(&call->context, calls.method, {}, &call->request, &call->response,
+                   [&, call, due](const grpc::Status& status) {
+                     const std::chrono::duration<double, std::milli> took = Clock::now() - due;
+                     const bool right = status.ok() && calls.right(call->response);
+                     delete call;
+                     {
+                       std::lock_guard lock(mutex);
+                       paced.millis.push_back(took.count());
+                       if (!right) ++paced.load.wrong;
+                     }
+                     outstanding.End();
+                   });
+  }
+  outstanding.AwaitAll();
+  paced.load.done = count;
+  paced.load.per_second = count / std::chrono::duration<double>(Clock::now() - start).count();
+  return paced;
 }
 
 Load RunPosts(const Posts& posts, int lanes, Millis length) {

@@ -1,5 +1,6 @@
 // Load for the benchmark of the path to disk: closed loops, each of which starts its next call when the last one is
-// answered, for a slice of time. Not thread-safe; a loop has threads of its own. Errors are counted, never thrown.
+// answered, and calls by a clock, for a slice of time. Not thread-safe; a loop has threads of its own. Errors are
+// counted, never thrown.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -33,6 +34,14 @@ struct UnaryCalls {
 };
 // `most`: ends after so many calls at the latest.
 Load RunUnary(const UnaryCalls& calls, int lanes, Millis slice, uint64_t most = UINT64_MAX);
+
+// Calls begun by a clock, each whether or not the one before is answered, at most `most` under way. A call's latency
+// counts from when it was due, so that one that had to wait for others shows it.
+struct Paced {
+  Load load;
+  std::vector<double> millis;  // of each call, in the order of their ends
+};
+Paced RunPaced(const UnaryCalls& calls, int per_second, Millis length, int most);
 
 // POSTs on `lanes` connections that stay open. `body` is called on each lane's thread.
 struct Posts {
