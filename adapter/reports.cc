@@ -197,9 +197,13 @@ void Reports::StoreThen(std::string_view site, const std::vector<exchange::v1::R
       });
 }
 
+void Reports::CountRefused(const std::string& site, std::string_view what, std::string_view code) {
+  refusals_.Count(site, what, code);
+  journal_.Refused(site, "quality_downtime", code);
+}
+
 Receipt Reports::Refuse(const std::string& site, const exchange::v1::Report& report, Finding finding) {
-  refusals_.Count(site, WhatOf(report), finding.code());
-  journal_.Refused(site, "quality_downtime", finding.code());
+  CountRefused(site, WhatOf(report), finding.code());
   Receipt receipt;
   receipt.set_report_id(std::string(IdOf(report)));
   receipt.set_code(RECEIPT_CODE_REFUSED);

@@ -28,6 +28,8 @@ class Reports : public server::ReportHandler {
   absl::StatusOr<std::vector<exchange::v1::Receipt>> ReportByDocument(std::string_view site,
                                                                       std::vector<exchange::v1::Report> reports,
                                                                       const flow::v1::Document& document);
+  // For the ports: something that never became a report.
+  void CountRefused(const std::string& site, std::string_view what, std::string_view code);
   absl::StatusOr<std::vector<exchange::v1::Feedback>> TakeFeedback(std::string_view site, std::string_view cursor,
                                                                    uint32_t max) override;
   std::unique_ptr<server::ExchangeHandler::Subscription> SubscribeFeedback(std::string_view site,

@@ -14,27 +14,29 @@ constexpr std::string_view kXsi = "http://www.w3.org/2001/XMLSchema-instance";
 constexpr size_t kMaxNotes = 100;  // of what is passed over; the content itself is kept whole
 
 // Nouns that are the shop floor's own business.
-constexpr std::array<std::string_view, 13> kShopFloorNouns = {"Equipment",
-                                                              "PhysicalAsset",
-                                                              "Person",
-                                                              "Personnel",
-                                                              "ProcessSegment",
-                                                              "OperationsCapability",
-                                                              "ProductionCapability",
-                                                              "WorkAlert",
-                                                              "Work",
-                                                              "Job",
-                                                              "ResourceRelationshipNetwork",
-                                                              "OperationsEvent",
-                                                              "QualificationTest"};
+constexpr std::string_view kShopFloorNouns[] = {"Equipment",
+                                                "PhysicalAsset",
+                                                "Person",
+                                                "ProcessSegment",
+                                                "OperationsCapability",
+                                                "ProductionCapability",
+                                                "ProcessSegmentCapability",
+                                                "MaintenanceCapability",
+                                                "WorkAlert",
+                                                "Work",
+                                                "Job",
+                                                "ResourceRelationshipNetwork",
+                                                "OperationsEvent",
+                                                "QualificationTest"};
 constexpr std::array<std::string_view, 9> kVerbs = {"Process", "Acknowledge", "Change", "Respond", "Cancel",
                                                     "Get",     "Show",        "Sync",   "Notify"};
 
 bool IsShopFloor(std::string_view root) {
+  if (root.starts_with("Batch")) return true;  // BatchML, whose roots have no verb
   for (const auto verb : kVerbs) {
     if (!root.starts_with(verb)) continue;
     const auto noun = root.substr(verb.size());
-    return std::any_of(kShopFloorNouns.begin(), kShopFloorNouns.end(),
+    return std::any_of(std::begin(kShopFloorNouns), std::end(kShopFloorNouns),
                        [&](auto name) { return noun.starts_with(name); });
   }
   return false;

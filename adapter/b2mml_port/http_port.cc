@@ -98,8 +98,10 @@ void HttpPort::Handle(http::Request request, http::Reply reply) {
 
 http::Response HttpPort::PostOfMes(const http::Request& request, std::string_view site) {
   const auto contract = contracts_.find(site);
-  if (contract == contracts_.end())
+  if (contract == contracts_.end()) {
+    mes_.CountUnknownSite(site);
     return ToResponse(absl::NotFoundError(Cat("this adapter serves no site '", site, "'")));
+  }
   if (contract->second.mes().port() != "b2mml-http")
     return Json(404, Error("UNKNOWN_ADDRESS", "", 0, "The MES of this site does not answer here.",
                            "Answer where the contract's mes.port says.", "MES vendor"));
@@ -117,6 +119,7 @@ void HttpPort::Post(http::Request request, std::string_view site, http::Reply re
                         "Send Content-Type: application/xml.")));
   }
   const auto result = intake_.Receive(site, "http", std::move(request.body));
+  if (result.status().code() == absl::StatusCode::kNotFound) mes_.CountUnknownSite(site);
   if (!result.ok()) return reply(ToResponse(result.status()));
   const uint32_t wait = WaitSeconds(request.prefer);
   if (wait == 0 || !result->answer_follows || result->kind != IntakeResult::Kind::kReceived) {

@@ -21,6 +21,13 @@ constexpr uint32_t kPostTimeoutMs = 10'000;
 constexpr auto kPause = std::chrono::milliseconds(100);
 constexpr int64_t kMaxBackOffMs = 30'000;
 
+// By its root element where that is what is wrong; else by its noun.
+std::string WhatOf(const Finding& finding, const flow::v1::Document& document) {
+  const auto path = std::string_view(finding.path());
+  if (path.starts_with('/')) return std::string(path.substr(1, path.find_first_of("/[", 1) - 1));
+  return Lower(flow::v1::NounCode_Name(document.noun()).substr(sizeof("NOUN_CODE_") - 1));
+}
+
 std::string InWords(const Findings& findings) {
   std::string text;
   for (const auto& finding : findings) text += ToText(finding);
@@ -149,10 +156,23 @@ void MesDelivery::ReadFolder(const contract::v1::SiteContract& contract, folder:
 
 Findings MesDelivery::Receive(const contract::v1::SiteContract& contract, std::string_view xml) {
   const auto parsed = b2mml::ParseDocument(xml, versions_, TermsOf(contract.mes()));
-  if (flows::IsMesReport(parsed->document))
-    return parsed->shape_ok ? TakeReports(parsed->document, contract) : parsed->findings;
-  if (HasError(parsed->findings)) return parsed->findings;
-  auto answer = ReadMesAnswer(parsed->document, contract);
+  auto findings = Take(*parsed, contract);
+  const auto noise = std::find_if(findings.begin(), findings.end(),
+                                  [](const auto& finding) { return finding.code() == "NOT_BUSINESS_RELEVANT"; });
+  if (noise != findings.end())
+    reports_.CountRefused(contract.site().id(), WhatOf(*noise, parsed->document), noise->code());
+  return findings;
+}
+
+void MesDelivery::CountUnknownSite(std::string_view site) {
+  reports_.CountRefused("(none)", Cat("document for ", site), "SITE_UNKNOWN");
+}
+
+Findings MesDelivery::Take(const b2mml::Parsed& parsed, const contract::v1::SiteContract& contract) {
+  if (flows::IsMesReport(parsed.document))
+    return parsed.shape_ok ? TakeReports(parsed.document, contract) : parsed.findings;
+  if (HasError(parsed.findings)) return parsed.findings;
+  auto answer = ReadMesAnswer(parsed.document, contract);
   if (!answer.findings.empty() || answer.pending) return answer.findings;
   const auto done = exchange_.AcknowledgeOrder(answer.decision);
   const auto code = done.status().code();

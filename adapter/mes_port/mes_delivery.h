@@ -17,6 +17,7 @@
 #include "adapter/mes_port/mes_document.h"
 #include "adapter/reports.h"
 #include "b2mml/folder/folder.h"
+#include "b2mml/translate.h"
 
 namespace isa95::adapter {
 
@@ -29,8 +30,11 @@ class MesDelivery {
               const Urls& mes_url, const Folders& folders);
   ~MesDelivery();  // stops and joins
 
-  // A document from the MES, an answer or reports. Empty = durably taken; else why not.
+  // A document from the MES, an answer or reports. Empty = durably taken; else why not. What is no business of this
+  // interface is counted.
   Findings Receive(const contract::v1::SiteContract& contract, std::string_view xml);
+  // Of a document, from whichever side, for a site that is not served here.
+  void CountUnknownSite(std::string_view site);
 
  private:
   struct Sent {
@@ -48,6 +52,7 @@ class MesDelivery {
   // OK: handed over. By HTTP the answer may come at once.
   absl::Status HandOver(const contract::v1::SiteContract& contract, const Sent& sent, const std::string& xml);
   void ReadFolder(const contract::v1::SiteContract& contract, folder::Folder& folder);
+  Findings Take(const b2mml::Parsed& parsed, const contract::v1::SiteContract& contract);
   Findings TakeReports(const flow::v1::Document& document, const contract::v1::SiteContract& contract);
   void ForgetDecided(const std::string& site, Open& open);
 

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "adapter/ledger/report_ledger.h"
 #include "b2mml/bod.h"
 #include "b2mml/http/client.h"
 #include "b2mml/http/server.h"
@@ -205,6 +206,35 @@ TEST(MesFeedbackByFolder, IsAFileEach) {
   plant.StartAdapter();
   std::this_thread::sleep_for(std::chrono::milliseconds(1'200));
   EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+// What is no business of the interface leaves nothing in the ledger but its count, by noun; so does a stranger's site.
+TEST_F(MesFeedbackTest, ForeignDocuments_AreRefusedAndCountedByNoun_AndTheNextReportPasses) {
+  ASSERT_EQ(plant_.Release("4711", "wait=10"), 200u) << plant_.Log();
+  const auto alert = [](const std::string& noun) {
+    return "<Sync" + noun + " xmlns=\"http://www.mesa.org/xml/B2MML\" releaseID=\"0701\"/>";
+  };
+  for (const char* noun : {"WorkAlert", "WorkAlert", "EquipmentInformation"}) {
+    const auto posted = http::Post(plant_.Url() + "/mes", "application/xml", alert(noun), 10'000);
+    ASSERT_TRUE(posted.ok());
+    EXPECT_EQ(posted->status, 422u) << posted->body;
+    EXPECT_NE(posted->body.find("NOT_BUSINESS_RELEVANT"), std::string::npos) << posted->body;
+  }
+  auto stranger = plant_.Url();
+  stranger.replace(stranger.rfind('/'), std::string::npos, "/NOWHERE/mes");
+  EXPECT_EQ(http::Post(stranger, "application/xml", alert("WorkAlert"), 10'000)->status, 404u);
+  Report(plant_, "C-1", 1);
+  ASSERT_EQ(mes_.Await(1).size(), 1u) << plant_.Log();
+  EXPECT_EQ(plant_.StopAdapter(), 0);
+  const auto ledger = *ledger::OpenSqlite(plant_.ledger(), true);
+  std::map<std::string, uint64_t> counted;
+  const auto refusals = *ledger->Refusals("");
+  for (const auto& one : refusals) counted[one.site + " " + one.code + " " + one.what] = one.count;
+  const std::map<std::string, uint64_t> wanted{{"GRZ NOT_BUSINESS_RELEVANT SyncWorkAlert", 2},
+                                               {"GRZ NOT_BUSINESS_RELEVANT SyncEquipmentInformation", 1},
+                                               {"(none) SITE_UNKNOWN document for NOWHERE", 1}};
+  EXPECT_EQ(counted, wanted);
+  EXPECT_EQ(ledger->CountReports("")->received, 1u);
 }
 
 }  // namespace

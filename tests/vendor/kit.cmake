@@ -18,12 +18,6 @@ foreach(program b2mml-adapter b2mml-erp-sim b2mml-mes-sim b2mml-sim-reconcile)
   must(${STRIP} ${root}/bin/${program})
 endforeach()
 file(COPY ${SOURCE}/examples/site.yaml ${SOURCE}/examples/order.xml DESTINATION ${root}/examples)
-# Until the example has flow 4 itself.
-file(READ ${root}/examples/site.yaml contract)
-if(NOT contract MATCHES "quality_downtime:")
-  file(READ ${SOURCE}/tests/vendor/quality.yaml quality)
-  file(APPEND ${root}/examples/site.yaml "${quality}")
-endif()
 file(COPY ${SOURCE}/docs/vendor.md ${SOURCE}/NOTICE ${SOURCE}/tests/vendor/first-order.sh ${SOURCE}/tests/vendor/call.sh
   DESTINATION ${root})
 file(GLOB requests ${SOURCE}/tests/vendor/json/*.json)

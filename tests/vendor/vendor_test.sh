@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # A vendor's first afternoon: unpacks the kit into an empty folder and works from there only. The MES of one language
 # takes orders while it and the adapter are killed in between; the adapter's own word says whether all is posted.
-# vendor_test.sh WHAT KIT.tar.gz FOLDER-FOR-NPM [QUALITY]; WHAT: kit, python, typescript, java, csharp; QUALITY: ON
-# reports quality and downtime too. 77 = cannot run here.
+# vendor_test.sh WHAT KIT.tar.gz FOLDER-FOR-NPM; WHAT: kit, python, typescript, java, csharp. 77 = cannot run here.
 set -euo pipefail
-what="$1" kit="$2" npm="$3" quality="${4:-OFF}"
+what="$1" kit="$2" npm="$3"
 work=$(mktemp -d)
 pids=()
 finish() {
@@ -84,8 +83,7 @@ case "$what" in
   csharp) needs dotnet "the C# example is compiled only where a .NET SDK is installed" ;;
 esac
 mes/run.sh "$what" --build
-more=() per_order=6  # reports
-[ "$quality" != ON ] || more=(--quality) per_order=11
+per_order=11  # reports
 
 # What was on its way to the ERP when the adapter is killed goes out again after this: no need to wait half a minute.
 sed -i 's/answer_within: 30s/answer_within: 2s/' examples/site.yaml
@@ -105,7 +103,7 @@ fi
 mes() {
   local log="$work/$1.log"
   shift
-  mes/run.sh "$what" --adapter "127.0.0.1:$GRPC" --site LEI --book "$work/book" --twice "${more[@]}" "$@" >"$log" 2>&1 &
+  mes/run.sh "$what" --adapter "127.0.0.1:$GRPC" --site LEI --book "$work/book" --twice --quality "$@" >"$log" 2>&1 &
   mes_pid=$!
   pids+=("$mes_pid")
 }

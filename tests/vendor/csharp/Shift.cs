@@ -77,10 +77,10 @@ public sealed class Shift {
     public void CheckQuality() {
         var lot = _order.Segment.SelectMany(s => s.Material).First(line => line.MaterialLotId.Count > 0).MaterialLotId[0];
         var hold = new LotDisposition {Id = Id($"D-{_name}-1"), OrderId = _order.Id, MaterialLotId = lot,
-            Disposition = DispositionCode.Hold, ReasonCode = CodeOf("FILL_CHECK"), EffectiveTime = At(20)};
+            Disposition = DispositionCode.Hold, ReasonCode = CodeOf("OUT-OF-SPEC"), EffectiveTime = At(20)};
         var test = new QualityTestResult {Id = Id($"T-{_name}-1"), OrderId = _order.Id, MaterialLotId = lot,
-            SampleId = Id("S1"), TestSpecificationId = Id("SPEC-FILL"), PropertyId = Id("FILL_VOLUME"),
-            Value = new Quantity {Value = Number("500.2"), Unit = CodeOf("MLT")}, Low = new Limit {Value = Number("495")},
+            SampleId = Id("S1"), TestSpecificationId = Id("SPEC-WGT-1"), PropertyId = Id("FILL-WEIGHT"),
+            Value = new Quantity {Value = Number("500.2"), Unit = CodeOf("GRM")}, Low = new Limit {Value = Number("495")},
             High = new Limit {Value = Number("505")}, Verdict = VerdictCode.Pass, MeasuredAt = At(18),
             Relevance = RelevanceCode.CustomerRelease};
         var release = new LotDisposition {Id = Id($"D-{_name}-2"), OrderId = _order.Id, MaterialLotId = lot,

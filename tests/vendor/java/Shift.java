@@ -94,7 +94,7 @@ final class Shift {
                    .setOrderId(order.getId())
                    .setMaterialLotId(lot)
                    .setDisposition(DispositionCode.DISPOSITION_CODE_HOLD)
-                   .setReasonCode(code("FILL_CHECK"))
+                   .setReasonCode(code("OUT-OF-SPEC"))
                    .setEffectiveTime(at(20));
     add(hold.getId(), Report.newBuilder().setLotDisposition(hold));
     var test = QualityTestResult.newBuilder()
@@ -102,9 +102,9 @@ final class Shift {
                    .setOrderId(order.getId())
                    .setMaterialLotId(lot)
                    .setSampleId(id("S1"))
-                   .setTestSpecificationId(id("SPEC-FILL"))
-                   .setPropertyId(id("FILL_VOLUME"))
-                   .setValue(Quantity.newBuilder().setValue(decimal("500.2")).setUnit(code("MLT")))
+                   .setTestSpecificationId(id("SPEC-WGT-1"))
+                   .setPropertyId(id("FILL-WEIGHT"))
+                   .setValue(Quantity.newBuilder().setValue(decimal("500.2")).setUnit(code("GRM")))
                    .setLow(Limit.newBuilder().setValue(decimal("495")))
                    .setHigh(Limit.newBuilder().setValue(decimal("505")))
                    .setVerdict(VerdictCode.VERDICT_CODE_PASS)

@@ -80,10 +80,10 @@ class Shift:
         order, lines = self.order.id.value, [l for s in self.order.segment for l in s.material if l.material_lot_id]
         lot = {"material_lot_id": {"value": lines[0].material_lot_id[0].value}}
         self.add("lot_disposition", f"D-{order}-1", {"disposition": "DISPOSITION_CODE_HOLD", "effective_time":
-                 instant(20), "reason_code": {"value": "FILL_CHECK"}, **lot}, numbered=False)
+                 instant(20), "reason_code": {"value": "OUT-OF-SPEC"}, **lot}, numbered=False)
         self.add("test_result", f"T-{order}-1", {
-            "sample_id": {"value": "S1"}, "test_specification_id": {"value": "SPEC-FILL"}, "property_id":
-            {"value": "FILL_VOLUME"}, "value": {"value": {"value": "500.2"}, "unit": {"value": "MLT"}},
+            "sample_id": {"value": "S1"}, "test_specification_id": {"value": "SPEC-WGT-1"}, "property_id":
+            {"value": "FILL-WEIGHT"}, "value": {"value": {"value": "500.2"}, "unit": {"value": "GRM"}},
             "low": {"value": {"value": "495"}}, "high": {"value": {"value": "505"}}, "verdict": "VERDICT_CODE_PASS",
             "measured_at": instant(18), "relevance": "RELEVANCE_CODE_CUSTOMER_RELEASE", **lot}, numbered=False)
         self.add("lot_disposition", f"D-{order}-2", {"disposition": "DISPOSITION_CODE_RELEASED", "effective_time":

@@ -84,10 +84,10 @@ export class Shift {
     const decide = (n: number, disposition: string, minutesAgo: number, more: Message) => this.add(
         'lot_disposition', `D-${this.order}-${n}`,
         {disposition, effective_time: instant(minutesAgo), material_lot_id, ...more}, false);
-    decide(1, 'DISPOSITION_CODE_HOLD', 20, {reason_code: id('FILL_CHECK')});
+    decide(1, 'DISPOSITION_CODE_HOLD', 20, {reason_code: id('OUT-OF-SPEC')});
     this.add('test_result', `T-${this.order}-1`, {
-      material_lot_id, sample_id: id('S1'), test_specification_id: id('SPEC-FILL'), property_id: id('FILL_VOLUME'),
-      value: {value: id('500.2'), unit: id('MLT')}, low: {value: id('495')}, high: {value: id('505')},
+      material_lot_id, sample_id: id('S1'), test_specification_id: id('SPEC-WGT-1'), property_id: id('FILL-WEIGHT'),
+      value: {value: id('500.2'), unit: id('GRM')}, low: {value: id('495')}, high: {value: id('505')},
       verdict: 'VERDICT_CODE_PASS', measured_at: instant(18), relevance: 'RELEVANCE_CODE_CUSTOMER_RELEASE',
     }, false);
     decide(2, 'DISPOSITION_CODE_RELEASED', 15, {});
