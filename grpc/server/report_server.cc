@@ -2,8 +2,6 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <thread>
-
 #include "grpc/model/text.h"
 #include "grpc/server/cursor_fetch.h"
 #include "grpc/server/cursor_stream.h"
@@ -251,14 +249,8 @@ class Service : public Raw<ReportExchangeService::Service>, public ReportServer 
     if (status.ok()) status = TooLate(call.context);
     if (!status.ok()) return End(call, status);
     const auto reports = Reports(request);
-    const auto asker = std::this_thread::get_id();
-    handler_.ReportThen(request.site(), reports, [this, call, asker, count = reports.size()](Receipts told) {
+    handler_.ReportThen(request.site(), reports, [this, call, count = reports.size()](Receipts told) {
       const size_t bytes = call.request.Length();
-      // Told while it was asked, as what is refused is: a flood of that wakes nobody, and no answer waits behind it.
-      if (std::this_thread::get_id() == asker) {
-        Finish<Response>(call, count, std::move(told));
-        return room_.Leave(bytes);
-      }
       // The next commit waits for who tells of this one: the answer is written elsewhere.
       const auto receipts = std::make_shared<Receipts>(std::move(told));
       answers_.Post([call, count, receipts] { Finish<Response>(call, count, std::move(*receipts)); });
