@@ -167,7 +167,7 @@ void Reports::StoreThen(std::string_view site, const std::vector<exchange::v1::R
   std::vector<Receipt> refused;  // of what is no business of the ERP
   std::vector<size_t> places;    // of those among all
   for (size_t i = 0; i < reports.size(); ++i) {
-    if (auto finding = IsQualityOrDowntime(reports[i]) ? flows::Irrelevance(reports[i], contract) : std::nullopt) {
+    if (auto finding = flows::Irrelevance(reports[i], contract)) {
       refused.push_back(Refuse(contract.site().id(), reports[i], *std::move(finding)));
       places.push_back(i);
       continue;

@@ -36,8 +36,6 @@ std::string ChainOf(const flow::v1::Envelope& envelope) {
   }
 }
 
-bool IsOrderChain(std::string_view chain) { return chain.empty() || chain.front() != kMark; }
-
 std::string ChainWords(std::string_view chain) {
   if (IsOrderChain(chain)) return std::string(chain);
   const auto end = chain.find(kMark, 1);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapter/ledger/lots.h"
 #include "isa95/flow/v1/document.pb.h"
 
 namespace isa95::flows {
@@ -13,8 +14,7 @@ namespace isa95::flows {
 // the order where no lot is named; of a stop one of the equipment. Such a key has a control character, which no id may
 // have, so it is never that of an order.
 std::string ChainOf(const flow::v1::Envelope& envelope);
-// Whether the chain is an order's own.
-bool IsOrderChain(std::string_view chain);
+using ledger::IsOrderChain;  // whether the chain is an order's own
 // For people: "lot B1", "line LE01", "order 4711" of an order's test results; of an order's own chain the id itself.
 std::string ChainWords(std::string_view chain);
 
