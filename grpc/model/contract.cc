@@ -1,5 +1,6 @@
 #include "grpc/model/contract.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -7,9 +8,11 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <utility>
 #include <vector>
 
+#include "grpc/model/contract_required.h"
 #include "grpc/model/contract_values.h"
 #include "grpc/model/text.h"
 
@@ -23,46 +26,13 @@ using google::protobuf::Message;
 constexpr size_t kMaxBytes = 1 << 20;
 constexpr size_t kMaxDepth = 16;
 
-// Keys that must be there wherever their parent is. The descriptors' comments say the same to people.
-const std::set<std::string, std::less<>> kRequired = {"SiteContract.contract",
-                                                      "SiteContract.site",
-                                                      "SiteContract.erp",
-                                                      "SiteContract.mes",
-                                                      "SiteContract.flows",
-                                                      "ContractHeader.id",
-                                                      "ContractHeader.version",
-                                                      "Site.id",
-                                                      "Site.time_zone",
-                                                      "Erp.logical_id",
-                                                      "Erp.b2mml",
-                                                      "B2mml.write",
-                                                      "Mes.logical_id",
-                                                      "Mes.port",
-                                                      "Owner.role",
-                                                      "Owner.contact",
-                                                      "UsedBy.role",
-                                                      "UsedBy.decision",
-                                                      "FlowTerms.reason",
-                                                      "FlowTerms.used_by",
-                                                      "FlowTerms.owner",
-                                                      "FlowTerms.answer_within",
-                                                      "ConfirmationTerms.reason",
-                                                      "ConfirmationTerms.used_by",
-                                                      "ConfirmationTerms.owner",
-                                                      "ConfirmationTerms.reporting",
-                                                      "ConfirmationTerms.answer_within",
-                                                      "ConsumptionTerms.reason",
-                                                      "ConsumptionTerms.used_by",
-                                                      "ConsumptionTerms.owner",
-                                                      "QualityDowntimeTerms.reason",
-                                                      "QualityDowntimeTerms.used_by",
-                                                      "QualityDowntimeTerms.owner",
-                                                      "QualityDowntimeTerms.relevant_when",
-                                                      "Characteristic.id",
-                                                      "Characteristic.specification",
-                                                      "Characteristic.unit",
-                                                      "DowntimeReason.code",
-                                                      "DowntimeReason.text"};
+// Beside its first field it demands nothing.
+bool HasOneRequired(const Descriptor& type) {
+  for (int i = 1; i < type.field_count(); ++i) {
+    if (RequiredContractKeys().contains(Cat(type.name(), ".", type.field(i)->name()))) return false;
+  }
+  return RequiredContractKeys().contains(Cat(type.name(), ".", type.field(0)->name()));
+}
 
 size_t Distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
@@ -91,12 +61,46 @@ std::string NearestField(const Descriptor& type, std::string_view key) {
   return best;
 }
 
+// Stops at the first anchor or alias: with a few lines of them a file is larger than any memory.
+class AliasGuard : public YAML::EventHandler {
+ public:
+  static constexpr char kWords[] = "an anchor or alias (&name, *name), which a contract may not have";
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { Check(mark, anchor); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { throw YAML::ParserException(mark, kWords); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, const std::string&) override {
+    Check(mark, anchor);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Check(mark, anchor);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    Check(mark, anchor);
+  }
+  void OnMapEnd() override {}
+
+ private:
+  static void Check(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (anchor != YAML::NullAnchor) throw YAML::ParserException(mark, kWords);
+  }
+};
+
 class Loader {
  public:
   explicit Loader(std::string_view file) : file_(file) {}
 
   LoadedContract Run(std::string_view yaml) {
     try {
+      std::istringstream text{std::string(yaml)};
+      YAML::Parser parser(text);
+      AliasGuard guard;
+      while (parser.HandleNextDocument(guard)) {
+      }
       const auto nodes = YAML::LoadAll(std::string(yaml));
       if (nodes.size() != 1) {
         Bad("CONTRACT_NOT_YAML", "", 0, "The file does not hold exactly one document.", "Keep one contract a file.");
@@ -150,7 +154,7 @@ class Loader {
     }
     for (int i = 0; i < type.field_count(); ++i) {
       const auto& name = type.field(i)->name();
-      if (seen.contains(name) || !kRequired.contains(Cat(type.name(), ".", name))) continue;
+      if (seen.contains(name) || !RequiredContractKeys().contains(Cat(type.name(), ".", name))) continue;
       Bad("CONTRACT_MISSING_KEY", path.empty() ? name : Cat(path, ".", name), LineOf(node),
           Cat("The key '", name, "' is missing."), "Add it; the contract's description says what it means.");
     }
@@ -159,14 +163,47 @@ class Loader {
   void Value(const YAML::Node& node, Message& message, const FieldDescriptor& field, const std::string& path,
              size_t depth) {
     const auto* reflection = message.GetReflection();
+    if (field.is_map()) return Map(node, message, field, path, depth);
     if (field.is_repeated()) return List(node, message, field, path, depth);
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE)
-      return Fill(node, *reflection->MutableMessage(&message, &field), path, depth + 1);
+      return Part(node, *reflection->MutableMessage(&message, &field), path, depth);
     if (!node.IsScalar() || node.Scalar().empty()) {
       return Bad("CONTRACT_WRONG_TYPE", path, LineOf(node), Cat("'", path, "' has to have a value."),
                  "Write one value after the colon.");
     }
     Scalar(node, message, field, path);
+  }
+
+  // One plain value stands for the first field of a message.
+  void Part(const YAML::Node& node, Message& message, const std::string& path, size_t depth) {
+    const auto* first = message.GetDescriptor()->field(0);
+    const bool plain = node.IsScalar() && !node.Scalar().empty() && first->number() == 1 && !first->is_repeated() &&
+                       first->cpp_type() == FieldDescriptor::CPPTYPE_STRING && HasOneRequired(*message.GetDescriptor());
+    if (!plain) return Fill(node, message, path, depth + 1);
+    lines_[path] = LineOf(node);
+    Scalar(node, message, *first, path);
+  }
+
+  // The keys are the site's own: kept as they are written.
+  void Map(const YAML::Node& node, Message& message, const FieldDescriptor& field, const std::string& path,
+           size_t depth) {
+    if (!node.IsMap())
+      return Bad("CONTRACT_WRONG_TYPE", path, LineOf(node), Cat("'", path, "' has to hold keys and values."),
+                 "Write its keys below it, indented.");
+    std::set<std::string> seen;
+    for (const auto& entry : node) {
+      const std::string at = Cat(path, ".", entry.first.Scalar());
+      lines_[at] = LineOf(entry.first);
+      if (!seen.insert(entry.first.Scalar()).second) {
+        Bad("CONTRACT_DUPLICATE_KEY", at, LineOf(entry.first),
+            Cat("The key '", entry.first.Scalar(), "' stands here twice."), "Keep one of them.");
+        continue;
+      }
+      auto& pair = *message.GetReflection()->AddMessage(&message, &field);
+      const auto& type = *pair.GetDescriptor();
+      pair.GetReflection()->SetString(&pair, type.map_key(), entry.first.Scalar());
+      Value(entry.second, pair, *type.map_value(), at, depth);
+    }
   }
 
   void List(const YAML::Node& node, Message& message, const FieldDescriptor& field, const std::string& path,
@@ -178,7 +215,7 @@ class Loader {
     for (const auto& item : node) {
       const int index = reflection->FieldSize(message, &field);
       if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE)
-        Fill(item, *reflection->AddMessage(&message, &field), Cat(path, "[", index, "]"), depth + 1);
+        Part(item, *reflection->AddMessage(&message, &field), Cat(path, "[", index, "]"), depth);
       else if (item.IsScalar())
         reflection->AddString(&message, &field, item.Scalar());
       else
