@@ -26,6 +26,7 @@ po::options_description Options(Config& config) {
       ("folder", po::value(&config.folder), "root of the folders SITE/in, out, done, error")                         //
       ("config", po::value<std::string>(), "file with further options, one key=value a line")                        //
       ("order", po::value(&config.order), "order id, for trace and reconcile")                                       //
+      ("traffic", po::value(&config.traffic), "recorded traffic, for rehearse; see export-traffic")                  //
       ("format", po::value(&config.format), "text or json; reconcile also csv")                                      //
       ("lab", po::bool_switch(&config.lab), "allow plaintext on private networks; never with a production contract");
   return options;
@@ -71,6 +72,8 @@ std::string HelpText() {
          "  b2mml-adapter reconcile --site FILE [--order ID] [--ledger FILE] [--format text|json|csv]   planned, made "
          "and "
          "posted\n"
+         "  b2mml-adapter export-traffic --site FILE [--ledger FILE]       what went over the wires, as traffic.jsonl\n"
+         "  b2mml-adapter rehearse --site NEW.yaml --traffic FILE          what another contract would post otherwise\n"
          "  b2mml-adapter audit [--ledger FILE] [--site FILE]              counts per state\n\n"
       << Options(config)
       << "\nExample:\n  b2mml-adapter --site examples/site.yaml --ledger /var/lib/isa95/adapter.db "

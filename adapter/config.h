@@ -24,6 +24,7 @@ struct Config {
   std::map<std::string, std::string, std::less<>> mes_url;  // site -> URL of a MES that speaks B2MML over HTTP
   std::string folder;                                       // root of the sites' folders
   std::string order;                                        // trace --order, reconcile --order
+  std::string traffic;         // rehearse: recorded days
   std::string format = "text";                              // text | json; reconcile also csv
   bool lab = false;
   bool help = false;

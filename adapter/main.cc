@@ -1,11 +1,13 @@
 // b2mml-adapter: reads its settings, runs a verb, or builds the daemon and waits for a signal.
 #include <csignal>
+#include <fstream>
 #include <iostream>
 
 #include "adapter/config.h"
 #include "adapter/daemon.h"
 #include "adapter/ops/log.h"
 #include "adapter/reconcile.h"
+#include "adapter/rehearse/rehearse.h"
 #include "adapter/trace.h"
 #include "grpc/model/text.h"
 
@@ -40,15 +42,39 @@ int RunDaemon(const Config& config, Contracts& contracts) {
   return daemon.Drain();
 }
 
+int RunRehearsal(const Config& config, const Contracts& contracts) {
+  std::ifstream file(config.traffic, std::ios::binary);
+  if (!file) return Fail(kUsage, absl::InvalidArgumentError("rehearse needs --traffic FILE, which can be read"));
+  const auto traffic = ReadTraffic(file);
+  if (!traffic.ok()) return Fail(kUsage, traffic.status());
+  const b2mml::XmlRuntime xml;
+  const auto versions = b2mml::Versions::BuiltIn();
+  if (!versions.ok()) return Fail(kConfiguration, versions.status());
+  const auto rehearsal = Rehearse(*traffic, contracts, *versions);
+  if (!rehearsal.ok()) return Fail(kConfiguration, rehearsal.status());
+  return PrintRehearsal(*rehearsal, config.format, std::cout) ? 1 : 0;
+}
+
+int RunExport(ledger::Ledgers& ledger, const Contracts& contracts) {
+  if (contracts.Current().size() != 1)
+    return Fail(kUsage, absl::InvalidArgumentError("export-traffic takes one --site FILE: a file is of one site"));
+  const auto traffic = TrafficOf(ledger, contracts.Current().begin()->first);
+  if (!traffic.ok()) return Fail(kLedger, traffic.status());
+  const auto written = WriteTraffic(*traffic, std::cout);
+  return written.ok() ? 0 : Fail(kLedger, written);
+}
+
 int RunVerb(const Config& config, ContractSet set) {
   if (config.verb == "check-config") return CheckConfig(set, config, std::cout);
   if (config.verb == "reconcile" && set.contracts.empty())
     return Fail(kUsage, absl::InvalidArgumentError("reconcile needs --site FILE: the contract says what is compared"));
   if (config.verb == "trace" && config.order.empty())
     return Fail(kUsage, absl::InvalidArgumentError("trace needs --order ID"));
+  const Contracts contracts(std::move(set.contracts));
+  if (config.verb == "rehearse") return RunRehearsal(config, contracts);
   const auto ledger = ledger::OpenSqlite(config.ledger, /*read_only=*/true);
   if (!ledger.ok()) return Fail(kLedger, ledger.status());
-  const Contracts contracts(std::move(set.contracts));
+  if (config.verb == "export-traffic") return RunExport(**ledger, contracts);
   if (config.verb == "reconcile") return Reconcile(**ledger, contracts, config, std::cout);
   return config.verb == "trace" ? TraceOrder(**ledger, contracts, config, std::cout)
                                 : Audit(**ledger, config, std::cout);
@@ -59,7 +85,8 @@ int Main(int argc, char** argv) {
   if (!config.ok()) return Fail(kUsage, config.status());
   if (config->help) return std::cout << HelpText(), 0;
   if (config->version) return std::cout << "b2mml-adapter 0.1.0\n", 0;
-  const bool looks = config->verb == "trace" || config->verb == "audit" || config->verb == "reconcile";
+  const bool looks = config->verb == "trace" || config->verb == "audit" || config->verb == "reconcile" ||
+                     config->verb == "rehearse" || config->verb == "export-traffic";
   if (!config->verb.empty() && !looks && config->verb != "check-config") {
     return Fail(kUsage, absl::InvalidArgumentError("no such verb: " + config->verb + "; see --help"));
   }

@@ -1,5 +1,7 @@
 // A report as it came, made ready to be stored: its key, its chain, its content's hash, and what it says judged by
 // itself.
+#include <google/protobuf/util/message_differencer.h>
+
 #include "adapter/flows/chain.h"
 #include "adapter/flows/report_flow.h"
 #include "adapter/flows/report_rules.h"
@@ -94,6 +96,9 @@ NewReport DecideReport(const exchange::v1::Report& sent, const SiteContract& con
   auto report = sent;
   if (normalizer != nullptr) names = normalizer->ToStandard(policy::Party::kMes, report);
   TakeContent(report, decided);
+  const bool turned = normalizer != nullptr && !normalizer->empty() &&
+                      !google::protobuf::util::MessageDifferencer::Equals(report, sent);
+  if (turned) decided.envelope.set_as_sent(sent.SerializeAsString());
   auto& envelope = decided.envelope;
   envelope.set_site(contract.site().id());
   envelope.set_sender(contract.mes().logical_id());

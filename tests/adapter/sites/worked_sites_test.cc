@@ -6,12 +6,14 @@
 
 #include <filesystem>
 #include <regex>
+#include <sstream>
 
 #include "adapter/exchange.h"
 #include "adapter/flows/report_document.h"
 #include "adapter/flows/report_flow.h"
 #include "adapter/intake.h"
 #include "adapter/mes_port/mes_document.h"
+#include "adapter/rehearse/rehearse.h"
 #include "adapter/reports.h"
 #include "b2mml/translate.h"
 #include "grpc/model/contract.h"
@@ -214,12 +216,48 @@ class WorkedSites : public ::testing::Test {
         const auto past = *ledger_->PastOf(site, report.order_id);
         auto posting = flows::PostingOf(report, past, terms.contract, terms.normalizer.get());
         lines += Line(posting.envelope);
+        Tell(report, posting, past, terms);
         ledger::ReportOutcome posted;
         posted.state = exchange::v1::REPORT_STATE_POSTED;
         EXPECT_TRUE(ledger_->SettleReport(report.id, report.attempts, posted, kShiftMs * 2).ok());
       }
     }
     return lines;
+  }
+
+  void Tell(const ledger::StoredReport& report, ledger::StoredReport posting, const ledger::OrderPast& past,
+            const Terms& terms) {
+    terms.normalizer->ToParty(Party::kErp, posting.envelope);
+    const auto& version = *versions_.by_name(terms.contract.erp().b2mml().write());
+    const auto written =
+        b2mml::WriteDocument(flows::MakeReportDocument(posting, past, terms.contract, version, kShiftMs), version);
+    ASSERT_TRUE(ledger_->KeepPayload(report.id, report.attempts, written.xml).ok());
+  }
+
+  // A day at the process plant, as recorded.
+  Traffic Day() {
+    Release("PRO");
+    for (int i = 1; i <= kReports; ++i) {
+      Report("PRO", Made(i));
+      Report("PRO", Used(i));
+    }
+    Canonical("PRO");
+    std::stringstream file;
+    EXPECT_TRUE(WriteTraffic(*TrafficOf(*ledger_, "PRO"), file).ok());
+    const auto traffic = ReadTraffic(file);
+    EXPECT_TRUE(traffic.ok()) << traffic.status();
+    return traffic.ok() ? *traffic : Traffic();
+  }
+
+  std::string RehearsedUnder(const Traffic& traffic, contract::v1::SiteContract contract, bool& differs) {
+    Contracts::Generation one;
+    one.emplace("PRO", MakeTerms(std::move(contract)));
+    const Contracts contracts(std::move(one));
+    const auto rehearsal = Rehearse(traffic, contracts, versions_);
+    EXPECT_TRUE(rehearsal.ok()) << rehearsal.status();
+    std::ostringstream out;
+    differs = rehearsal.ok() && PrintRehearsal(*rehearsal, "text", out);
+    return out.str();
   }
 
   static std::string Line(flow::v1::Envelope& envelope) {
@@ -299,6 +337,46 @@ TEST_F(WorkedSites, HearTheirOrdersInTheirOwnNames) {
   EXPECT_NE(OrderOf("SAP").find(">000001004711<"), std::string::npos);
   EXPECT_NE(OrderOf("SAP").find(">000000000000004711<"), std::string::npos);
   EXPECT_NE(OrderOf("SAP").find(">2026-11-25T02:00:00<"), std::string::npos) << OrderOf("SAP");
+}
+
+TEST_F(WorkedSites, RehearsedUnderTheSameContract_WouldPostTheSame) {
+  const auto traffic = Day();
+  bool differs = true;
+  const auto text = RehearsedUnder(traffic, At("PRO").contract, differs);
+  EXPECT_FALSE(differs) << text;
+  EXPECT_NE(text.find("12 reports"), std::string::npos) << text;
+  EXPECT_NE(text.find("nothing would be posted otherwise"), std::string::npos) << text;
+}
+
+TEST_F(WorkedSites, RehearsedWithOneFactorChanged_NameTheOrderAndTheQuantitiesThatChange) {
+  const auto traffic = Day();
+  auto contract = At("PRO").contract;
+  (*contract.mutable_units())["GRM"].set_factor("1/500");
+  bool differs = false;
+  const auto text = RehearsedUnder(traffic, contract, differs);
+  EXPECT_TRUE(differs);
+  EXPECT_NE(text.find("order 1004711, RM-100 consumed: 96.002 KGM was posted, 192.005 would be (+96.003)\n"
+                      "in all RM-100 consumed: +96.003 KGM on 1 order\n"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("FG-2001"), std::string::npos) << text;
+}
+
+TEST_F(WorkedSites, TrafficThatIsNotWhole_IsRefusedWithItsLine) {
+  const auto traffic = Day();
+  std::stringstream file;
+  ASSERT_TRUE(WriteTraffic(traffic, file).ok());
+  const auto text = file.str();
+  for (const auto& [broken, where] : std::vector<std::pair<std::string, std::string>>{
+           {text.substr(0, text.rfind("{\"footer")), "not whole"},
+           {std::regex_replace(text, std::regex("16000"), "16001"), "sha256"},
+           {"", "header"},
+           {"{}\n" + text, "line 1"}}) {
+    std::stringstream again(broken);
+    const auto read = ReadTraffic(again);
+    ASSERT_FALSE(read.ok());
+    EXPECT_NE(std::string(read.status().message()).find(where), std::string::npos) << read.status();
+  }
 }
 
 }  // namespace
