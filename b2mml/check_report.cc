@@ -18,6 +18,10 @@ void CheckReport::Bad(std::string_view code, const ProtoMessage& at, std::string
   log_.Bad(code, PlaceOf(at), words, mend);
 }
 
+void CheckReport::Flag(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend) {
+  log_.Flag(code, PlaceOf(at), words, mend);
+}
+
 void CheckReport::Allowed(std::string_view name, const ProtoMessage& at, std::string_view words) {
   log_.Allowed(name, PlaceOf(at), words);
 }

@@ -23,6 +23,7 @@ class CheckReport {
 
   // As the log's, at the place of `at`, which was read: for what is missing, pass the message that lacks it.
   void Bad(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend);
+  void Flag(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend);
   void Tolerance(std::string_view name, const ProtoMessage& at, std::string_view words, std::string_view mend);
   void Allowed(std::string_view name, const ProtoMessage& at, std::string_view words);
   Findings Finish() { return log_.Finish(); }

@@ -41,6 +41,13 @@ void ToleranceLog::Allowed(std::string_view name, const Where& where, std::strin
                               Cat(words, " Allowed by the contract: dialect ", name, "."), kNothingNow));
 }
 
+void ToleranceLog::Flag(std::string_view code, const Where& where, std::string_view words, std::string_view mend) {
+  ++noticed_;
+  if (++flagged_ > kMaxAllowed) return;
+  const auto place = where();
+  findings_.push_back(Warning(code, place.path, place.line, words, mend));
+}
+
 void ToleranceLog::Tolerance(std::string_view name, const Where& where, std::string_view words, std::string_view mend) {
   if (FlagOf(dialect_, name)) return Allowed(name, where, words);
   Bad(CodeOfTolerance(name), where, words, Cat(mend, " Or allow ", name, " in the contract's dialect."));

@@ -34,6 +34,8 @@ class ToleranceLog {
 
   // What no tolerance allows.
   void Bad(std::string_view code, const Where& where, std::string_view words, std::string_view mend);
+  // A warning: it is taken, and somebody should look. A document's first hundred.
+  void Flag(std::string_view code, const Where& where, std::string_view words, std::string_view mend);
   // A deviation the contract can allow by the dialect field `name`: then a warning that names it, else an error. Its
   // code is the name in upper case.
   void Tolerance(std::string_view name, const Where& where, std::string_view words, std::string_view mend);
@@ -47,7 +49,7 @@ class ToleranceLog {
  private:
   const contract::v1::Dialect& dialect_;
   Findings findings_;
-  uint64_t noticed_ = 0, errors_ = 0;
+  uint64_t noticed_ = 0, errors_ = 0, flagged_ = 0;
   ToleranceUses uses_;
 };
 
