@@ -44,6 +44,8 @@ class DocumentCheck::Impl {
     CheckPerformances(report_, document_);
     CheckQuality(report_, document_);
     for (const auto& schedule : document_.schedule()) CheckSchedule(schedule);
+    if (report_.uses().contains("empty_quantity")) DropEmptyQuantities(document_);
+    if (report_.uses().contains("quantity_by_key")) TellApartByKey(document_);
     AddUses(report_.uses(), parsed_.tolerated);
     return report_.Finish();
   }

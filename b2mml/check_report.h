@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "b2mml/fields.h"
+#include "b2mml/quantities.h"
 #include "b2mml/tolerance_log.h"
 #include "b2mml/translate.h"
 
@@ -51,8 +52,8 @@ void CheckUnit(CheckReport& report, const flow::v1::Code& unit, bool demanded);
 // A number as it has to be written, and not below zero.
 void CheckDecimal(CheckReport& report, const flow::v1::Decimal& decimal);
 void CheckQuantity(CheckReport& report, const flow::v1::Quantity& quantity);
-// A required or an actual material, `line`, by what both have.
-void CheckMaterialLine(CheckReport& report, const ProtoMessage& line, bool has_use,
-                       const google::protobuf::RepeatedPtrField<flow::v1::Quantity>& quantities);
+// A planned material or one that was made or used, `line`, by what both have. `use` null: it does not say.
+void CheckMaterialLine(CheckReport& report, const ProtoMessage& line, const flow::v1::MaterialUse* use,
+                       const Quantities& quantities, bool planned);
 
 }  // namespace isa95::b2mml

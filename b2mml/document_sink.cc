@@ -148,6 +148,7 @@ void DocumentSink::NotePassedOver(bool ours, std::string_view name, const XmlPos
   if (!ours) {
     const auto words =
         Cat("The element ", name, " of a foreign namespace is an extension; it is kept but not interpreted.");
+    if (erp_.dialect().extension_elements()) ++parsed_.tolerated["extension_elements"];
     parsed_.findings.push_back(erp_.dialect().extension_elements()
                                    ? Warning("EXTENSION_ELEMENTS", path(), at.Line(),
                                              Cat(words, " Allowed by the contract: dialect extension_elements."),

@@ -214,7 +214,7 @@ void RecastSink::EndPassedOver(const XmlPosition& at) {
     return log_.Bad("UNKNOWN_ELEMENT_WITH_FACTS", Place(at), WordsOfFact(words, fact_),
                     "Send it where the schema of this version has it; no tolerance passes over what was made or used.");
   }
-  log_.Tolerance("unknown_elements", Place(at), Cat(words, " It was passed over and kept as it is."),
+  log_.Tolerance("unknown_elements", Place(at), Cat(words, " What it says is not interpreted."),
                  "Send what the schema of this version has, or leave it out.");
   recast_.passed_over.push_back(std::move(passed));
 }
