@@ -47,6 +47,7 @@ std::string Quoted(const std::string& text) {
 }
 
 std::string Times(size_t low, size_t high) {
+  if (low == 1 && high == 1) return {};
   return low == high ? Cat("{", low, "}") : Cat("{", low, ",", high, "}");
 }
 

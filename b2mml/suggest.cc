@@ -74,6 +74,17 @@ class Finder {
     return absl::OkStatus();
   }
 
+  // In whose version most are accepted, or at least have a noun it knows.
+  absl::StatusOr<size_t> Fitting(const std::string& version) {
+    size_t fitting = 0;
+    const auto status = ReadEach(strange_, Everything(version), [&](const auto&, const Parsed& parsed) {
+      const bool known = parsed.document.noun() != flow::v1::NOUN_CODE_UNSPECIFIED;
+      fitting += known + (HasError(parsed.findings) ? 0 : strange_.size() + 1);
+    });
+    if (!status.ok()) return status;
+    return fitting;
+  }
+
   absl::StatusOr<size_t> Accepted(const std::vector<std::string>& names, const Dialect& dialect) {
     size_t accepted = 0;
     const auto status =
@@ -106,10 +117,10 @@ class Finder {
     size_t most = 0;
     const auto& all = versions_.all();
     for (auto version = all.rbegin(); version != all.rend(); ++version) {
-      const auto accepted = Accepted(strange_, Everything((*version)->name()));
-      if (!accepted.ok()) return accepted.status();
-      if (*accepted > most || version_.empty()) version_ = (*version)->name();
-      most = std::max(most, *accepted);
+      const auto fitting = Fitting((*version)->name());
+      if (!fitting.ok()) return fitting.status();
+      if (*fitting > most || version_.empty()) version_ = (*version)->name();
+      most = std::max(most, *fitting);
     }
     return absl::OkStatus();
   }

@@ -25,7 +25,8 @@ std::string Quoted(std::string_view text) {
 std::string Messages(uint64_t count) { return Cat(count, count == 1 ? " message" : " messages"); }
 
 std::string DialectLines(const Suggestion& suggestion) {
-  if (suggestion.needs.empty()) return "  dialect: {}  # they are strict\n";
+  if (suggestion.needs.empty())
+    return suggestion.accepted > 0 ? "  dialect: {}  # they are strict\n" : "  dialect: {}  # none helps\n";
   const auto& dialect = suggestion.dialect;
   std::string out = "  dialect:\n";
   for (const auto& [tolerance, need] : suggestion.needs) {
@@ -67,8 +68,8 @@ std::string RefusedLines(const Suggestion& suggestion) {
     out += Cat("#   ", OneLine(name), "\n");
     for (size_t i = 0; i < std::min(errors.size(), kErrorsNamed); ++i) {
       const auto& error = errors[i];
-      out += OneLine(Cat("#     ", error.code(), " line ", error.line(), " ", error.path(), ": ", error.message(), " ",
-                         error.mend())) +
+      out += OneLine(Cat("#     ", error.code(), " line ", error.line(), " ", error.path(), ": ", error.message(),
+                         " mend: ", error.mend())) +
              "\n";
     }
     if (errors.size() > kErrorsNamed) out += Cat("#     and ", errors.size() - kErrorsNamed, " more\n");
