@@ -110,10 +110,9 @@ class DocumentCheck::Impl {
       const auto words = Cat("'", FormatInstant(instant), "': ", ShownInWords(zoned->shown, zone), ".");
       constexpr std::string_view kMend = "Send this time with its offset.";
       // A plan may be an hour off and is better than none; what has happened has happened at one of the two.
-      if (document_.noun() != flow::v1::NOUN_CODE_SCHEDULE)
-        return report_.Bad("TIME_AMBIGUOUS", instant, words, kMend);
-      report_.Flag("TIME_AMBIGUOUS", instant,
-                   Cat(words, " It was taken as ", FormatInstant(zoned->instant), "."), kMend);
+      if (document_.noun() != flow::v1::NOUN_CODE_SCHEDULE) return report_.Bad("TIME_AMBIGUOUS", instant, words, kMend);
+      report_.Flag("TIME_AMBIGUOUS", instant, Cat(words, " It was taken as ", FormatInstant(zoned->instant), "."),
+                   kMend);
     }
     report_.Allowed("zoneless_times", instant, Cat("The time has no offset; it was read in ", zone, "."));
     instant = std::move(zoned->instant);

@@ -12,9 +12,9 @@ using Quantities = google::protobuf::RepeatedPtrField<flow::v1::Quantity>;
 bool IsEmptyQuantity(const flow::v1::Quantity& quantity);
 
 enum class Told {
-  kPlainly,    // there is one at most, and it is the line's own
-  kByKey,      // Yield or Actual, Scrap, Rework, Planned: each once, and each means something on such a line
-  kNotAtAll,   // nobody knows which is meant
+  kPlainly,   // there is one at most, and it is the line's own
+  kByKey,     // Yield or Actual, Scrap, Rework, Planned: each once, and each means something on such a line
+  kNotAtAll,  // nobody knows which is meant
 };
 // Of a line that is planned or one that was done. Empty quantities do not count.
 Told HowTold(const Quantities& quantities, const flow::v1::MaterialUse& use, bool planned);

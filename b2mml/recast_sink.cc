@@ -104,6 +104,7 @@ void RecastSink::Push(const RowPlan& row, uint32_t position, const RecastWriter:
   frame.row = &row;
   frame.position = position;
   frame.before = before;
+  frame.passed_over = recast_.passed_over.size();
   frame.counts.resize(row.complex->rows.size());
   frame.data_type = RowOf(*row.complex, "DataType");
   frame.quantity_string = RowOf(*row.complex, "QuantityString");
@@ -138,10 +139,9 @@ void RecastSink::EndFrame(std::string_view name, const XmlPosition& at) {
   if (frame.row == nullptr) return writer_.Close(name), frames_.pop_back();
   FillDataType(frame, frame.row->complex->rows.size());
   if (frame.quantity_string >= 0 && !frame.has_quantity) {
-    writer_.CutBackTo(frame.before);
     log_.Tolerance("empty_quantity", Place(at), "The quantity has no value; it was taken as not given.",
                    "Leave the element out where there is no quantity.");
-    return frames_.pop_back();
+    return CutOut();
   }
   if (frame.data_type_missing) {
     log_.Tolerance("missing_data_type", Place(at), "The DataType is missing or empty; it was taken as not given.",
@@ -154,6 +154,17 @@ void RecastSink::EndFrame(std::string_view name, const XmlPosition& at) {
     if (!is_root) return;
   }
   ended_ = true;
+}
+
+// As if the element that ends had not been there.
+void RecastSink::CutOut() {
+  const auto& frame = frames_.back();
+  const auto* row = frame.row;
+  writer_.CutBackTo(frame.before);
+  recast_.passed_over.resize(frame.passed_over);
+  frames_.pop_back();
+  auto& above = frames_.back();
+  --above.counts[static_cast<size_t>(row - above.row->complex->rows.data())];
 }
 
 // Where the version demands a DataType and none has come before the row that comes now.

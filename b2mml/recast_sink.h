@@ -31,6 +31,7 @@ class RecastSink : public EventSink {
     const RowPlan* row = nullptr;  // null: copied as it is, with all below
     uint32_t position = 1;
     RecastWriter::Mark before;
+    size_t passed_over = 0;                    // elements, before it began
     std::vector<uint32_t> counts;              // of each row so far
     int data_type = -1, quantity_string = -1;  // these rows; -1: the type has none
     bool data_type_missing = false, has_quantity = false, has_text = false;
@@ -55,6 +56,7 @@ class RecastSink : public EventSink {
   void FillDataType(Frame& frame, size_t before_row);
   void FinishLeaf(const XmlPosition& at);
   void EndFrame(std::string_view name, const XmlPosition& at);
+  void CutOut();
   bool IsOurs(std::string_view xml_namespace) const;
   std::string_view Ours(std::string_view xml_namespace) const;
 

@@ -28,7 +28,7 @@ struct Suggestion {
   contract::v1::Dialect dialect;
   std::map<std::string, Need, std::less<>> needs;  // by tolerance, of those in `dialect`
   size_t messages = 0, accepted = 0;
-  std::vector<Refusal> refused;                                  // by any dialect
+  std::vector<Refusal> refused;                                     // by any dialect
   std::map<std::string, std::set<std::string>, std::less<>> names;  // order, product, batch, line: of what is accepted
 };
 

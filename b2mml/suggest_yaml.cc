@@ -12,7 +12,8 @@ constexpr size_t kErrorsNamed = 3;  // of a message that is refused
 
 std::string OneLine(std::string_view text) {
   std::string out(text);
-  std::replace_if(out.begin(), out.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  std::replace_if(
+      out.begin(), out.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   return out;
 }
 
@@ -57,7 +58,8 @@ std::string NamingLines(const Suggestion& suggestion) {
     out += Cat("}  # ", seen, "\n");
     mixed = mixed || proposed->mixed;
   }
-  if (mixed) out += "  # Some come with the zeros and some without: allow mixed_padding in the dialect, or mend them.\n";
+  if (mixed)
+    out += "  # Some come with the zeros and some without: allow mixed_padding in the dialect, or mend them.\n";
   return out.empty() ? out : Cat("naming:  # by the names they have\n", out);
 }
 

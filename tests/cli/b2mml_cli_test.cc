@@ -140,7 +140,8 @@ TEST_F(B2mmlCli, SuggestDialect_ReadsFoldersAndFiles_AndListsWhatNoneTakes) {
   EXPECT_THAT(taken.out, HasSubstr("    non_rec20_unit: true  # 1 message, first " + folder_ + "/in/sub/kg.xml\n"));
   EXPECT_THAT(taken.out, HasSubstr("    zoneless_times: 'Etc/UTC'  # 1 message"));
   const auto site = std::string(ISA95_SOURCE) + "/examples/site-dialect.yaml";
-  EXPECT_THAT(Run("validate --suggest-dialect --site " + site + " " + folder_ + "/in").out, HasSubstr("'Europe/Paris'"));
+  EXPECT_THAT(Run("validate --suggest-dialect --site " + site + " " + folder_ + "/in").out,
+              HasSubstr("'Europe/Paris'"));
   const auto bad = PutOrder("bad.xml", ">104.5<", ">1,5<");
   const auto refused = Run("validate --suggest-dialect " + bad);
   EXPECT_EQ(refused.code, 1);

@@ -30,7 +30,8 @@ class Corpus : public Translate {
     for (const auto& version : versions_.all()) {
       const auto written = WriteDocument(parsed.document, *version);
       // What B2MML has no element for is kept, and can be told in no version.
-      const bool own = version->name() == parsed.document.b2mml_version() && !parsed.tolerated.contains("unknown_elements");
+      const bool own =
+          version->name() == parsed.document.b2mml_version() && !parsed.tolerated.contains("unknown_elements");
       if (written.xml.empty()) {  // such as no order or no response at all, which V0701 cannot say
         EXPECT_TRUE(!own && Has(written.findings, "CANNOT_WRITE")) << ToJson(written.findings);
         continue;

@@ -157,7 +157,8 @@ TEST_F(Dialects, DocumentNamesEveryTolerance) {
 // The whole collection, and each folder as if it were a sender's.
 TEST_F(Dialects, SuggestionIsEnough_AndNothingOfItCanGo) {
   auto folders = std::vector<std::string>{SharedPath("corpus")};
-  for (const char* version : {"v0401", "v0600", "v0701", "none"}) folders.push_back(SharedPath(Cat("corpus/", version)));
+  for (const char* version : {"v0401", "v0600", "v0701", "none"})
+    folders.push_back(SharedPath(Cat("corpus/", version)));
   for (const auto& folder : folders) {
     SCOPED_TRACE(folder);
     const auto files = FilesIn(folder, ".xml");

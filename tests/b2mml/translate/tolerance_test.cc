@@ -48,7 +48,8 @@ class Tolerances : public ContentChecks {
                "</ApplicationArea><DataArea><Process/><OperationsPerformance><ID>P</ID><OperationsResponse><ID>R</ID>",
                "<OperationsRequestID>1004711</OperationsRequestID><SegmentResponse><ID>C-1</ID><MaterialActual><ID>1",
                "</ID><MaterialDefinitionID>BOTTLE-500</MaterialDefinitionID><MaterialUse>", use, "</MaterialUse>",
-               quantities, "</MaterialActual></SegmentResponse></OperationsResponse></OperationsPerformance></DataArea>",
+               quantities,
+               "</MaterialActual></SegmentResponse></OperationsResponse></OperationsPerformance></DataArea>",
                "</ProcessOperationsPerformance>");
   }
   static std::string Quantity(const std::string& value, const std::string& key) {
@@ -96,7 +97,8 @@ TEST_F(Tolerances, EachIsAnErrorThatNamesIt_AndTheMeantMessageWhereAllowed) {
        "quantity_by_key", "QUANTITY_BY_KEY", [](auto& d) { d.set_quantity_by_key(true); }, false},
       {With(good, "<Priority>", "<Shift>early</Shift><Priority>"), "unknown_elements", "UNKNOWN_ELEMENTS",
        [](auto& d) { d.set_unknown_elements(true); }, false},
-      {With(good, "</SegmentRequirement>", "<x:A xmlns:x=\"http://www.mesa.org/xml/B2MML-AllExtensions\"/></SegmentRequirement>"),
+      {With(good, "</SegmentRequirement>",
+            "<x:A xmlns:x=\"http://www.mesa.org/xml/B2MML-AllExtensions\"/></SegmentRequirement>"),
        "extension_elements", "EXTENSION_ELEMENTS", [](auto& d) { d.set_extension_elements(true); }, false},
   };
   const auto meant = Read(good);
@@ -150,8 +152,9 @@ TEST_F(Tolerances, FindingsOfARecastMessage_NameThePlacesOfWhatWasSent) {
   const auto parsed = Read(InSoap(With(Bare(), ">KGM<", ">KG<")), dialect);
   const auto* unit = Find(*parsed, "NON_REC20_UNIT");
   ASSERT_NE(unit, nullptr) << ToJson(parsed->findings);
-  EXPECT_EQ(unit->path(), "/Envelope/Body/OperationsSchedule/OperationsRequest/SegmentRequirement/MaterialRequirement"
-                          "/Quantity/UnitOfMeasure");
+  EXPECT_EQ(unit->path(),
+            "/Envelope/Body/OperationsSchedule/OperationsRequest/SegmentRequirement/MaterialRequirement"
+            "/Quantity/UnitOfMeasure");
   EXPECT_EQ(unit->line(), 21u);
   EXPECT_EQ(OrderOf(*parsed, *unit).order, 0);
 }
@@ -179,9 +182,23 @@ TEST_F(Tolerances, UnknownElementIsKept_AndOneWithFactsIsNeverPassedOver) {
   }
 }
 
+TEST_F(Tolerances, WhatIsPassedOver_StaysWithItsElement_WhereOneBeforeItIsLeftOut) {
+  Dialect dialect;
+  dialect.set_unknown_elements(true);
+  dialect.set_empty_quantity(true);
+  const std::string value = "<QuantityString>104.5</QuantityString>";
+  const auto parsed = Read(
+      With(Good(), "<Quantity>" + value, "<Quantity><Odd>a</Odd></Quantity><Quantity><Odd>b</Odd>" + value), dialect);
+  ASSERT_FALSE(HasError(parsed->findings)) << ToJson(parsed->findings);
+  const auto& quantities = parsed->document.schedule(0).order(0).segment(0).material(0).quantity();
+  ASSERT_EQ(quantities.size(), 1);
+  ASSERT_EQ(quantities[0].extension_size(), 1);
+  EXPECT_NE(quantities[0].extension(0).xml().find(">b<"), std::string::npos);
+}
+
 TEST_F(Tolerances, KeysTellWhatWasMade_ScrapAndReworkAreLinesOfTheirOwn) {
-  const auto xml = Report(Quantity("100", "Planned") + Quantity("90", "Yield") + Quantity("7", "Scrap") +
-                          Quantity("3", "rework"));
+  const auto xml =
+      Report(Quantity("100", "Planned") + Quantity("90", "Yield") + Quantity("7", "Scrap") + Quantity("3", "rework"));
   EXPECT_NE(Find(*Read(xml), "QUANTITY_BY_KEY"), nullptr);
   const auto parsed = Read(xml, ByKey());
   ASSERT_FALSE(HasError(parsed->findings)) << ToJson(parsed->findings);
