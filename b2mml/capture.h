@@ -35,6 +35,7 @@ class Capture {
     }
     xml_ += '>';
   }
+  size_t size() const { return xml_.size(); }
   void Text(std::string_view text) { AppendEscaped(xml_, text, false); }
   // True when the captured element itself has ended.
   bool End(std::string_view name) {

@@ -44,6 +44,9 @@ class DocumentCheck::Impl {
     CheckPerformances(report_, document_);
     CheckQuality(report_, document_);
     for (const auto& schedule : document_.schedule()) CheckSchedule(schedule);
+    if (report_.uses().contains("empty_quantity")) DropEmptyQuantities(document_);
+    if (report_.uses().contains("quantity_by_key")) TellApartByKey(document_);
+    AddUses(report_.uses(), parsed_.tolerated);
     return report_.Finish();
   }
 
@@ -51,11 +54,11 @@ class DocumentCheck::Impl {
   void CheckHeader() {
     if (document_.noun() != flow::v1::NOUN_CODE_BOD) CheckReleaseId();  // which has no such attribute
     const auto& area = document_.application_area();
-    if (area.bod_id().value().empty()) {
+    if (area.bod_id().value().empty() && !parsed_.bare) {
       report_.Tolerance("missing_bod_id", area, "The ApplicationArea has no BODID.",
                         "Send a BODID, new for each message.");
     }
-    if (area.sender().logical_id().value().empty()) {
+    if (area.sender().logical_id().value().empty() && !parsed_.bare) {
       report_.Tolerance("missing_sender", area, "The ApplicationArea has no Sender/LogicalID.",
                         "Send the sender's LogicalID.");
     }
@@ -107,10 +110,9 @@ class DocumentCheck::Impl {
       const auto words = Cat("'", FormatInstant(instant), "': ", ShownInWords(zoned->shown, zone), ".");
       constexpr std::string_view kMend = "Send this time with its offset.";
       // A plan may be an hour off and is better than none; what has happened has happened at one of the two.
-      if (document_.noun() != flow::v1::NOUN_CODE_SCHEDULE)
-        return report_.Bad("TIME_AMBIGUOUS", instant, words, kMend);
-      report_.Flag("TIME_AMBIGUOUS", instant,
-                   Cat(words, " It was taken as ", FormatInstant(zoned->instant), "."), kMend);
+      if (document_.noun() != flow::v1::NOUN_CODE_SCHEDULE) return report_.Bad("TIME_AMBIGUOUS", instant, words, kMend);
+      report_.Flag("TIME_AMBIGUOUS", instant, Cat(words, " It was taken as ", FormatInstant(zoned->instant), "."),
+                   kMend);
     }
     report_.Allowed("zoneless_times", instant, Cat("The time has no offset; it was read in ", zone, "."));
     instant = std::move(zoned->instant);
@@ -122,7 +124,7 @@ class DocumentCheck::Impl {
     for (; looked_at_ < parsed_.suspects.size(); ++looked_at_) {
       const auto& step = parsed_.steps[parsed_.suspects[looked_at_]];
       const auto content = step.row->content;
-      if (content == Content::kIdentifier) CheckIdentifier(static_cast<const Identifier&>(*step.message));
+      if (content == Content::kIdentifier) CheckIdentifier(static_cast<Identifier&>(*step.message));
       if (content == Content::kInstant) ResolveTime(static_cast<Instant&>(*step.message));
       if (content == Content::kCoded) CheckOther("Other", *step.message);
       if (content == Content::kCode) CheckCode(step);
@@ -138,10 +140,13 @@ class DocumentCheck::Impl {
     if (in_value && &static_cast<const flow::v1::Value&>(above).unit() == &code) CheckUnit(report_, code, false);
   }
 
-  void CheckIdentifier(const Identifier& id) {
-    if (Trim(id.value()) == id.value()) return;
-    report_.Bad("BLANKS_AROUND_ID", id, Cat("The id '", id.value(), "' has blanks around it."),
-                "Send the id without blanks.");
+  // Taken away in place, where that is allowed.
+  void CheckIdentifier(Identifier& id) {
+    const std::string trimmed(Trim(id.value()));
+    if (trimmed == id.value()) return;
+    report_.Tolerance("blanks_around_id", id, Cat("The id '", id.value(), "' has blanks around it."),
+                      "Send the id without blanks.");
+    if (report_.dialect().blanks_around_id()) id.set_value(trimmed);
   }
 
   void CheckOther(const std::string& value, const ProtoMessage& at) {

@@ -8,12 +8,13 @@
 namespace isa95::b2mml {
 
 // The names of the dialect's tolerances are the finding codes in upper case: dialect key `missing-bod-id` <-> code
-// MISSING_BOD_ID. Errors without a tolerance: MISSING_ORDER_ID, BLANKS_AROUND_ID, DUPLICATE_SEGMENT_ID,
+// MISSING_BOD_ID. Errors without a tolerance: MISSING_ORDER_ID, DUPLICATE_SEGMENT_ID,
 // NOT_A_DECIMAL, NEGATIVE_QUANTITY, END_BEFORE_START, TIME_WITHOUT_OFFSET (tolerance zoneless_times), TIME_INVALID,
 // DURATION_NOT_FIXED, OTHER_WITHOUT_VALUE, UNIT_CODE_CONTRADICTS, ACTION_CODE_UNKNOWN, SEVERAL_QUANTITIES,
 // DUPLICATE_ORDER_ID, MISSING_CONFIRMATION_ID, DUPLICATE_CONFIRMATION_ID, SEVERAL_LOTS, SEVERAL_MATERIALS,
 // MISSING_LOT_ID, DUPLICATE_LOT_ID, MISSING_SUBLOT_ID, MISSING_TEST_RESULT_ID, DUPLICATE_TEST_RESULT_ID,
-// MISSING_EVENT_ID, DUPLICATE_EVENT_ID. Resolves zone-less times in place where the dialect declares a zone. A finding
+// MISSING_EVENT_ID, DUPLICATE_EVENT_ID. Resolves zone-less times, takes blanks around ids
+// away and tells quantities apart by their keys, in place, where the dialect allows it. A finding
 // whose path lies inside an order, a response, a lot, a test result or an event concerns that one alone; all others the
 // document.
 class DocumentCheck {

@@ -52,7 +52,8 @@ class OrderChecker {
   }
 
   void CheckMaterial(const flow::v1::MaterialRequirement& material) {
-    CheckMaterialLine(report_, material, material.has_material_use(), material.quantity());
+    CheckMaterialLine(report_, material, material.has_material_use() ? &material.material_use() : nullptr,
+                      material.quantity(), true);
     for (const auto& part : material.assembly_requirement()) CheckMaterial(part);
   }
 

@@ -55,11 +55,12 @@ void CheckDecimal(CheckReport& report, const flow::v1::Decimal& decimal) {
 }
 
 void CheckQuantity(CheckReport& report, const flow::v1::Quantity& quantity) {
-  if (quantity.has_value()) {
-    CheckDecimal(report, quantity.value());
-  } else {
-    report.Bad("NOT_A_DECIMAL", quantity, "The quantity has no number.", "Send QuantityString.");
+  if (IsEmptyQuantity(quantity)) {
+    report.Tolerance("empty_quantity", quantity, "The quantity has no value.",
+                     "Leave the element out where there is no quantity.");
+    return;
   }
+  CheckDecimal(report, quantity.value());
   if (!quantity.has_unit() || quantity.unit().nil()) {
     report.Tolerance("missing_unit", quantity, "The quantity has no unit.",
                      "Send UnitOfMeasure, a UN/ECE Rec 20 code.");
@@ -69,13 +70,19 @@ void CheckQuantity(CheckReport& report, const flow::v1::Quantity& quantity) {
   CheckUnitCode(report, quantity);
 }
 
-void CheckMaterialLine(CheckReport& report, const ProtoMessage& line, bool has_use,
-                       const google::protobuf::RepeatedPtrField<flow::v1::Quantity>& quantities) {
-  if (!has_use) {
+void CheckMaterialLine(CheckReport& report, const ProtoMessage& line, const flow::v1::MaterialUse* use,
+                       const Quantities& quantities, bool planned) {
+  if (use == nullptr) {
     report.Tolerance("missing_material_use", line, "A material line does not say what it is for.", "Send MaterialUse.");
   }
-  if (quantities.size() > 1) {
-    report.Bad("SEVERAL_QUANTITIES", line, "A material line has several quantities.", "Send one Quantity a line.");
+  const auto told = HowTold(quantities, use == nullptr ? flow::v1::MaterialUse::default_instance() : *use, planned);
+  if (told == Told::kNotAtAll) {
+    report.Bad("SEVERAL_QUANTITIES", line, "Nobody knows which quantity of this material line is meant.",
+               "Send one Quantity a line, without Key.");
+  } else if (told == Told::kByKey) {
+    report.Tolerance("quantity_by_key", line, "The Key says which quantity of this material line is which.",
+                     planned ? "Send the planned Quantity alone."
+                             : "Send one Quantity a line: scrap and rework as lines with MaterialUse Other.");
   }
   for (const auto& quantity : quantities) CheckQuantity(report, quantity);
 }

@@ -48,7 +48,8 @@ class PerformanceChecker {
   }
 
   void CheckMaterial(const MaterialActual& material) {
-    CheckMaterialLine(report_, material, material.has_material_use(), material.quantity());
+    CheckMaterialLine(report_, material, material.has_material_use() ? &material.material_use() : nullptr,
+                      material.quantity(), false);
     if (material.quantity_size() > 0) CheckSplit(material);
     for (const auto& part : material.assembly_actual()) CheckMaterial(part);
   }

@@ -1,9 +1,9 @@
 #include "b2mml/document_sink.h"
 
 #include <algorithm>
-#include <array>
 
 #include "b2mml/fields.h"
+#include "b2mml/root_findings.h"
 #include "grpc/model/instant.h"
 #include "grpc/model/text.h"
 
@@ -12,52 +12,6 @@ namespace {
 
 constexpr std::string_view kXsi = "http://www.w3.org/2001/XMLSchema-instance";
 constexpr size_t kMaxNotes = 100;  // of what is passed over; the content itself is kept whole
-
-// Nouns that are the shop floor's own business.
-constexpr std::string_view kShopFloorNouns[] = {"Equipment",
-                                                "PhysicalAsset",
-                                                "Person",
-                                                "ProcessSegment",
-                                                "OperationsCapability",
-                                                "ProductionCapability",
-                                                "ProcessSegmentCapability",
-                                                "MaintenanceCapability",
-                                                "WorkAlert",
-                                                "Work",
-                                                "Job",
-                                                "ResourceRelationshipNetwork",
-                                                "OperationsEvent",
-                                                "QualificationTest"};
-constexpr std::array<std::string_view, 9> kVerbs = {"Process", "Acknowledge", "Change", "Respond", "Cancel",
-                                                    "Get",     "Show",        "Sync",   "Notify"};
-
-bool IsShopFloor(std::string_view root) {
-  if (root.starts_with("Batch")) return true;  // BatchML, whose roots have no verb
-  for (const auto verb : kVerbs) {
-    if (!root.starts_with(verb)) continue;
-    const auto noun = root.substr(verb.size());
-    return std::any_of(std::begin(kShopFloorNouns), std::end(kShopFloorNouns),
-                       [&](auto name) { return noun.starts_with(name); });
-  }
-  return false;
-}
-
-Finding UnknownVersion(std::string_view xml_namespace, const XmlPosition& at) {
-  return Error("UNKNOWN_VERSION", at.Path(), at.Line(),
-               Cat("The namespace '", xml_namespace, "' is not one of a B2MML version this site takes."),
-               "Send B2MML V0401 (http://www.wbf.org/xml/B2MML-V0401), V0600 (http://www.mesa.org/xml/B2MML-V0600) or "
-               "V0701 (http://www.mesa.org/xml/B2MML).");
-}
-
-Finding UnknownNoun(std::string_view name, const XmlPosition& at) {
-  if (IsShopFloor(name)) {
-    return Error("NOT_BUSINESS_RELEVANT", at.Path(), at.Line(),
-                 Cat(name, " carries shop-floor data that no business flow of this interface uses."),
-                 "Keep it in the MES; send orders, confirmations, consumption, quality flags and downtime only.");
-  }
-  return Error("UNKNOWN_NOUN", at.Path(), at.Line(), Cat(name, " is not a message this release takes."),
-               "Send Process or Sync of the schedule noun.");
-}
 
 bool IsNil(const std::vector<XmlAttribute>& attributes) {
   return std::any_of(attributes.begin(), attributes.end(), [](const auto& attribute) {
@@ -194,6 +148,7 @@ void DocumentSink::NotePassedOver(bool ours, std::string_view name, const XmlPos
   if (!ours) {
     const auto words =
         Cat("The element ", name, " of a foreign namespace is an extension; it is kept but not interpreted.");
+    if (erp_.dialect().extension_elements()) ++parsed_.tolerated["extension_elements"];
     parsed_.findings.push_back(erp_.dialect().extension_elements()
                                    ? Warning("EXTENSION_ELEMENTS", path(), at.Line(),
                                              Cat(words, " Allowed by the contract: dialect extension_elements."),

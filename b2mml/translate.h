@@ -4,6 +4,8 @@
 
 #include <google/protobuf/arena.h>
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +25,13 @@ struct SourceStep {
   uint32_t line = 0;
   const RowPlan* row = nullptr;                  // of the version, which outlives every Parsed
   google::protobuf::Message* message = nullptr;  // what it was read into, in the Parsed's document
+};
+
+// Paths of a document that was recast (see recast.h) to those of what was sent: what begins with `from` begins with
+// `to` instead. Both empty: they are the same.
+struct PathShift {
+  std::string operator()(std::string path) const;
+  std::string from, to;
 };
 
 class Parsed {
@@ -52,6 +61,9 @@ class Parsed {
   // Of the leafs those that a content check has to look at: seen while they are at hand, since a walk through all of a
   // large document later costs more than reading it.
   std::vector<uint32_t> suspects;
+  bool bare = false;  // the noun came alone: its ApplicationArea says no more than whose address it came to
+  std::map<std::string, uint64_t, std::less<>> tolerated;  // uses of the dialect's tolerances, by key
+  PathShift shift;
 };
 
 // Reads one document. The version comes from the root's namespace. Unknown namespace: UNKNOWN_VERSION; unknown root:
@@ -59,7 +71,7 @@ class Parsed {
 // by the profile schema. Lexical errors in values (a quantity "1,5", an impossible time) are findings of their own
 // order: see check.h. `erp` are the site's terms: its releaseID, where
 // it has one of its own, and its dialect: a deviation it allows is a warning with the tolerance's code, any
-// other an error.
+// other an error. What deviates in its shape is recast and judged again: see recast.h.
 std::unique_ptr<Parsed> ParseDocument(std::string_view xml, const Versions& versions, const contract::v1::Erp& erp,
                                       const XmlLimits& limits = {});
 

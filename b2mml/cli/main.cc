@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "b2mml/cli/io.h"
+#include "b2mml/cli/suggest.h"
 #include "b2mml/diff.h"
 #include "b2mml/official_schema.h"
 #include "grpc/model/contract.h"
@@ -19,7 +20,7 @@ constexpr int kTrouble = 2;
 
 struct Options {
   std::string verb, site, schema_dir, to = "json", version, noun, format = "text";
-  bool allow_findings = false, help = false, print_version = false;
+  bool allow_findings = false, suggest_dialect = false, help = false, print_version = false;
   std::vector<std::string> files;
 };
 
@@ -29,6 +30,11 @@ constexpr const char* kHelp =
     "publishes:\n"
     "    a folder with the .xsd files of a version, or with a folder of them per version (V0401, V0600, V0701)\n"
     "    Example: b2mml validate --site site.yaml order.xml\n"
+    "b2mml validate --suggest-dialect FILE|FOLDER... [--site site.yaml]\n"
+    "    read what one sender really sends and propose the smallest dialect and the name patterns that take it, as "
+    "part\n"
+    "    of a contract; what no dialect takes is listed with its finding: 0 all taken, 1 not all, 2 usage or I/O.\n"
+    "    Times without offset are read in the site's zone, else UTC. Example: b2mml validate --suggest-dialect inbox/\n"
     "b2mml translate FILE [--to json|xml|binary] [--b2mml-version V0401|V0600|V0701] [--noun operations|production]\n"
     "                     [--site site.yaml] [--allow-findings]\n"
     "    XML to canonical JSON (one document a line) and back; '-' is standard input; binary is length-delimited.\n"
@@ -101,6 +107,15 @@ int Validate(const Options& options, const Versions& versions, const contract::v
   return all_valid ? 0 : 1;
 }
 
+int Suggest(const Options& options, const Versions& versions, const contract::v1::Erp& erp, const std::string& zone) {
+  const auto messages = MessagesIn(options.files);
+  if (!messages.ok()) return Trouble(Words(messages.status()));
+  const auto suggestion = SuggestDialect(*messages, ReadFile, versions, erp, zone.empty() ? "Etc/UTC" : zone);
+  if (!suggestion.ok()) return Trouble(Words(suggestion.status()));
+  std::cout << SuggestionAsYaml(*suggestion);
+  return suggestion->refused.empty() ? 0 : 1;
+}
+
 int WriteAs(const Options& options, const flow::v1::Document& document, const Versions& versions) {
   if (options.to == "json") {
     const auto json = ToCanonicalJson(document);
@@ -164,6 +179,7 @@ bool Parse(int argc, char** argv, Options& options) {
   add("file", po::value(&options.files), "");
   add("site", po::value(&options.site), "");
   add("schema-dir", po::value(&options.schema_dir), "");
+  add("suggest-dialect", po::bool_switch(&options.suggest_dialect), "");
   add("allow-findings", po::bool_switch(&options.allow_findings), "");
   add("to", po::value(&options.to), "");
   add("b2mml-version", po::value(&options.version), "");
@@ -187,14 +203,17 @@ bool Parse(int argc, char** argv, Options& options) {
 
 int Run(const Options& options) {
   contract::v1::Erp erp;
+  std::string zone;
   if (!options.site.empty()) {
     const auto loaded = LoadContract(options.site);
     if (HasError(loaded.findings)) return PrintFindings(loaded.findings, false, std::cerr), kTrouble;
     erp = loaded.contract.erp();
+    zone = loaded.contract.site().time_zone();
   }
   XmlRuntime xml;
   const auto versions = Versions::BuiltIn();
   if (!versions.ok()) return Trouble(Words(versions.status()));
+  if (options.suggest_dialect) return Suggest(options, *versions, erp, zone);
   if (options.verb == "validate") return Validate(options, *versions, erp);
   if (options.verb == "translate") return Translate(options, *versions, erp);
   if (options.verb == "diff") return Compare(options, *versions, erp);
@@ -214,6 +233,7 @@ int Main(int argc, char** argv) {
     return Trouble("--noun takes operations or production");
   if (options.format != "text" && options.format != "json") return Trouble("--format takes text or json");
   if (!options.schema_dir.empty() && options.verb != "validate") return Trouble("--schema-dir goes with validate");
+  if (options.suggest_dialect && options.verb != "validate") return Trouble("--suggest-dialect goes with validate");
   const int code = Run(options);
   // A full disk or a closed pipe: what was asked for did not arrive whole.
   return std::cout.flush() ? code : Trouble("standard output cannot be written");

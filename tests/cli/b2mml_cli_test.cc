@@ -129,6 +129,34 @@ TEST_F(B2mmlCli, SiteDialectDecidesWhatIsAllowed) {
   EXPECT_THAT(allowed.out, HasSubstr("warning NON_REC20_UNIT"));
 }
 
+TEST_F(B2mmlCli, SuggestDialect_ReadsFoldersAndFiles_AndListsWhatNoneTakes) {
+  std::filesystem::create_directories(folder_ + "/in/sub");
+  std::filesystem::rename(PutOrder("kg.xml", ">KGM<", ">KG<"), folder_ + "/in/sub/kg.xml");
+  std::filesystem::rename(PutOrder("zone.xml", "T06:00:00+01:00", "T06:00:00"), folder_ + "/in/zone.xml");
+  std::filesystem::rename(Put("other.txt", "no message"), folder_ + "/in/other.txt");
+  const auto taken = Run("validate --suggest-dialect " + folder_ + "/in " + kOrder);
+  EXPECT_EQ(taken.code, 0) << taken.err;
+  EXPECT_THAT(taken.out, HasSubstr("takes 3 of 3 messages"));
+  EXPECT_THAT(taken.out, HasSubstr("    non_rec20_unit: true  # 1 message, first " + folder_ + "/in/sub/kg.xml\n"));
+  EXPECT_THAT(taken.out, HasSubstr("    zoneless_times: 'Etc/UTC'  # 1 message"));
+  const auto site = std::string(ISA95_SOURCE) + "/examples/site-dialect.yaml";
+  EXPECT_THAT(Run("validate --suggest-dialect --site " + site + " " + folder_ + "/in").out,
+              HasSubstr("'Europe/Paris'"));
+  const auto bad = PutOrder("bad.xml", ">104.5<", ">1,5<");
+  const auto refused = Run("validate --suggest-dialect " + bad);
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.out, HasSubstr("#   " + bad + "\n#     NOT_A_DECIMAL line "));
+}
+
+TEST_F(B2mmlCli, SuggestDialect_SaysWhyItCannot) {
+  EXPECT_EQ(Run("validate --suggest-dialect /no/such/file.xml").code, 2);
+  std::filesystem::create_directories(folder_ + "/empty");
+  const auto empty = Run("validate --suggest-dialect " + folder_ + "/empty");
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_THAT(empty.err, HasSubstr("no .xml file"));
+  EXPECT_THAT(Run("translate --suggest-dialect " + kOrder).err, HasSubstr("goes with validate"));
+}
+
 TEST_F(B2mmlCli, DoctypeIsRefused) {
   const auto file = Put("bomb.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>");
   const auto result = Run("validate " + file);

@@ -146,10 +146,10 @@ TEST_F(Check, TwoOrdersWithoutIdAreTwoFaults_NotADuplicate) {
   for (const auto& finding : parsed->findings) EXPECT_NE(OrderOf(*parsed, finding).order, -1) << finding.code();
 }
 
-TEST_F(Check, NilQuantityIsNoNumber) {
+TEST_F(Check, NilQuantityIsEmpty) {
   const std::string nil = "<QuantityString xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:nil='true'/>";
   const auto parsed = Parse(With(Good(), "<QuantityString>104.5</QuantityString>", nil));
-  ASSERT_NE(Find(*parsed, "NOT_A_DECIMAL"), nullptr) << ToJson(parsed->findings);
+  ASSERT_NE(Find(*parsed, "EMPTY_QUANTITY"), nullptr) << ToJson(parsed->findings);
 }
 
 TEST_F(Check, DurationHasAFixedLength) {

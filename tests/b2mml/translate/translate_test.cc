@@ -218,7 +218,7 @@ TEST_F(Translate, BadContentIsFound_WhereItStands) {
                                          {">104.5<", ">4,88 EA<", "NOT_A_DECIMAL"},
                                          {">104.5<", ">4.88E2<", "NOT_A_DECIMAL"},
                                          {">104.5<", ">-1<", "NEGATIVE_QUANTITY"},
-                                         {">104.5<", "><", "NOT_A_DECIMAL"},
+                                         {">104.5<", "><", "EMPTY_QUANTITY"},
                                          {"<ID>1004711</ID>", "<ID></ID>", "MISSING_ORDER_ID"},
                                          {"<ID>1004711</ID>", "<ID> 1004711</ID>", "BLANKS_AROUND_ID"},
                                          {"T06:00:00+01:00", "T06:00:00", "TIME_WITHOUT_OFFSET"},
