@@ -106,9 +106,9 @@ absl::Status AnswerWorker::MakeDue(int64_t now_ms) {
 }
 
 absl::StatusOr<ledger::DocumentAnswers> AnswerWorker::MakeFor(const ledger::StoredDocument& document, int64_t now_ms) {
-  const auto contract = contracts_.find(document.document.site);
-  if (contract == contracts_.end()) return ledger::DocumentAnswers{document.id, {}};  // another configuration's site
-  const auto* version = versions_.by_name(contract->second.erp().b2mml().write());
+  const auto contract = contracts_.Find(document.document.site);
+  if (contract == nullptr) return ledger::DocumentAnswers{document.id, {}};  // another configuration's site
+  const auto* version = versions_.by_name(contract->contract.erp().b2mml().write());
   std::map<uint64_t, ledger::StoredItem> originals;
   for (const auto& item : document.items) {
     if (item.original_id == 0) continue;
@@ -120,7 +120,7 @@ absl::StatusOr<ledger::DocumentAnswers> AnswerWorker::MakeFor(const ledger::Stor
     const auto found = originals.find(id);
     return found == originals.end() ? nullptr : &found->second;
   };
-  auto answers = MakeAnswers({document, contract->second, *version, now_ms, NewUuid, original});
+  auto answers = MakeAnswers({document, contract->contract, *version, now_ms, NewUuid, original});
   if (!answers.ok()) return answers.status();
   if (auto status = RepeatFirstAnswers(document, *answers); !status.ok()) return status;
   return ledger::DocumentAnswers{document.id, *std::move(answers)};

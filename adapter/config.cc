@@ -116,7 +116,7 @@ ContractSet LoadContracts(const std::vector<std::string>& files) {
     for (auto& finding : loaded.findings) set.findings.push_back(std::move(finding));
     if (broken) continue;
     const std::string site = loaded.contract.site().id();
-    if (!set.contracts.emplace(site, std::move(loaded.contract)).second) {
+    if (!set.contracts.emplace(site, MakeTerms(std::move(loaded.contract))).second) {
       set.findings.push_back(Error("CONTRACT_SITE_TWICE", "site.id", 0,
                                    Cat("Site ", site, " has two contracts; the second is ", file, "."),
                                    "Give each site one contract.", "PMO"));
@@ -129,10 +129,10 @@ ContractSet LoadContracts(const std::vector<std::string>& files) {
   return set;
 }
 
-absl::Status CheckAddresses(const Config& config, const Contracts& contracts) {
+absl::Status CheckAddresses(const Config& config, const Contracts::Generation& contracts) {
   if (config.lab) {
-    for (const auto& [site, contract] : contracts) {
-      if (contract.contract().production()) {
+    for (const auto& [site, terms] : contracts) {
+      if (terms.contract.contract().production()) {
         return absl::FailedPreconditionError(Cat("--lab is refused: site ", site, " has a production contract"));
       }
     }

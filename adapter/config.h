@@ -9,13 +9,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "adapter/contracts.h"
 #include "grpc/model/finding.h"
-#include "isa95/contract/v1/contract.pb.h"
 
 namespace isa95::adapter {
-
-// Contracts by site id. Immutable after start.
-using Contracts = std::map<std::string, contract::v1::SiteContract, std::less<>>;
 
 struct Config {
   std::string verb;  // empty = run the daemon
@@ -38,12 +35,12 @@ absl::StatusOr<Config> ParseConfig(int argc, const char* const* argv);
 std::string HelpText();
 
 struct ContractSet {
-  Contracts contracts;
+  Contracts::Generation contracts;
   Findings findings;
 };
 ContractSet LoadContracts(const std::vector<std::string>& files);
 
 // Plaintext only where nobody from the street listens: loopback, or with --lab and no production contract anywhere.
-absl::Status CheckAddresses(const Config& config, const Contracts& contracts);
+absl::Status CheckAddresses(const Config& config, const Contracts::Generation& contracts);
 
 }  // namespace isa95::adapter

@@ -16,7 +16,7 @@ constexpr unsigned kHttpThreads = 8;  // they share one synced commit
 
 std::vector<std::string> SitesOf(const Contracts& contracts) {
   std::vector<std::string> sites;
-  for (const auto& [site, contract] : contracts) sites.push_back(site);
+  for (const auto& [site, terms] : contracts.Current()) sites.push_back(site);
   return sites;
 }
 
@@ -36,7 +36,7 @@ Daemon::Daemon(const Config& config, const Contracts& contracts, const ops::Log&
 Daemon::~Daemon() = default;
 
 std::optional<Daemon::Failure> Daemon::Start() {
-  if (auto status = CheckAddresses(config_, contracts_); !status.ok()) return Failure{kConfiguration, status};
+  if (auto status = CheckAddresses(config_, contracts_.Current()); !status.ok()) return Failure{kConfiguration, status};
   if (auto failure = OpenStores()) return failure;
   BuildOps();
   BuildFlows();

@@ -52,7 +52,7 @@ Exchange::Exchange(ledger::Ledger& ledger, const Contracts& contracts, Wakes& wa
       journal_(std::move(journal)) {}
 
 absl::Status Exchange::CheckSite(std::string_view site) const {
-  if (contracts_.contains(site)) return absl::OkStatus();
+  if (contracts_.Find(site) != nullptr) return absl::OkStatus();
   return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
 }
 

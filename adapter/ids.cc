@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <chrono>
@@ -69,6 +70,14 @@ void AppendScalar(std::string& out, const Message& message, const FieldDescripto
   }
 }
 
+// A map has no order of its own.
+void AppendMap(std::string& out, const Message& message, const FieldDescriptor* field) {
+  std::vector<std::string> entries(static_cast<size_t>(message.GetReflection()->FieldSize(message, field)));
+  for (size_t i = 0; i < entries.size(); ++i) AppendScalar(entries[i], message, field, static_cast<int>(i));
+  std::sort(entries.begin(), entries.end());
+  for (const auto& entry : entries) out += Cat(field->name(), "=", entry);
+}
+
 void AppendMessage(std::string& out, const Message& message) {
   if (message.GetDescriptor() == flow::v1::Decimal::descriptor()) {
     flow::v1::Decimal decimal = static_cast<const flow::v1::Decimal&>(message);
@@ -81,6 +90,10 @@ void AppendMessage(std::string& out, const Message& message) {
   message.GetReflection()->ListFields(message, &fields);
   out += '{';
   for (const auto* field : fields) {
+    if (field->is_map()) {
+      AppendMap(out, message, field);
+      continue;
+    }
     const int count = field->is_repeated() ? message.GetReflection()->FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
       out += Cat(field->name(), "=");

@@ -104,9 +104,9 @@ void Intake::Tell(const ledger::StoredDocument& stored, const IntakeResult& resu
 }
 
 absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_view channel, std::string body) {
-  const auto found = contracts_.find(site);
-  if (found == contracts_.end()) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
-  const auto& contract = found->second;
+  const auto found = contracts_.Find(site);
+  if (found == nullptr) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
+  const auto& contract = found->contract;
   const int64_t now = NowMillis();
 
   const auto parsed = b2mml::ParseDocument(body, versions_, contract.erp());

@@ -30,7 +30,7 @@ sigset_t BlockSignals() {
   return signals;
 }
 
-int RunDaemon(const Config& config, const Contracts& contracts) {
+int RunDaemon(const Config& config, Contracts& contracts) {
   const sigset_t signals = BlockSignals();
   const ops::Log log;
   Daemon daemon(config, contracts, log);
@@ -40,7 +40,7 @@ int RunDaemon(const Config& config, const Contracts& contracts) {
   return daemon.Drain();
 }
 
-int RunVerb(const Config& config, const ContractSet& set) {
+int RunVerb(const Config& config, ContractSet set) {
   if (config.verb == "check-config") return CheckConfig(set, config, std::cout);
   if (config.verb == "reconcile" && set.contracts.empty())
     return Fail(kUsage, absl::InvalidArgumentError("reconcile needs --site FILE: the contract says what is compared"));
@@ -48,8 +48,9 @@ int RunVerb(const Config& config, const ContractSet& set) {
     return Fail(kUsage, absl::InvalidArgumentError("trace needs --order ID"));
   const auto ledger = ledger::OpenSqlite(config.ledger, /*read_only=*/true);
   if (!ledger.ok()) return Fail(kLedger, ledger.status());
-  if (config.verb == "reconcile") return Reconcile(**ledger, set.contracts, config, std::cout);
-  return config.verb == "trace" ? TraceOrder(**ledger, set.contracts, config, std::cout)
+  const Contracts contracts(std::move(set.contracts));
+  if (config.verb == "reconcile") return Reconcile(**ledger, contracts, config, std::cout);
+  return config.verb == "trace" ? TraceOrder(**ledger, contracts, config, std::cout)
                                 : Audit(**ledger, config, std::cout);
 }
 
@@ -68,8 +69,9 @@ int Main(int argc, char** argv) {
     for (const auto& finding : set.findings) std::cerr << ToText(finding);
     if (HasError(set.findings)) return kConfiguration;
   }
-  if (!config->verb.empty()) return RunVerb(*config, set);
-  return RunDaemon(*config, set.contracts);
+  if (!config->verb.empty()) return RunVerb(*config, std::move(set));
+  Contracts contracts(std::move(set.contracts));
+  return RunDaemon(*config, contracts);
 }
 
 }  // namespace

@@ -25,14 +25,14 @@ absl::StatusOr<std::vector<QualityReconciliation>> QualityOf(ledger::ReportLedge
                                                              const std::vector<OrderReconciliation>& orders,
                                                              const std::string& only) {
   std::vector<QualityReconciliation> all;
-  for (const auto& [site, contract] : contracts) {
-    if (!contract.flows().has_quality_downtime()) continue;
+  for (const auto& [site, terms] : contracts.Current()) {
+    if (!terms.contract.flows().has_quality_downtime()) continue;
     auto reports = ledger.QualityReports(site);
     if (!reports.ok()) return reports.status();
     auto lots = ledger.LotsOnHold(site);
     if (!lots.ok()) return lots.status();
     if (!only.empty()) std::erase_if(*reports, [&](const auto& report) { return report.about_order != only; });
-    all.push_back(ReconcileQuality(*reports, *std::move(lots), OrdersOver(orders, site), contract));
+    all.push_back(ReconcileQuality(*reports, *std::move(lots), OrdersOver(orders, site), terms.contract));
   }
   return all;
 }
@@ -41,14 +41,14 @@ absl::StatusOr<std::vector<QualityReconciliation>> QualityOf(ledger::ReportLedge
 
 int Reconcile(ledger::ReportLedger& ledger, const Contracts& contracts, const Config& config, std::ostream& out) {
   std::vector<OrderReconciliation> orders;
-  for (const auto& [site, contract] : contracts) {
+  for (const auto& [site, terms] : contracts.Current()) {
     auto ids = ledger.OrdersWithWork(site);
     if (!ids.ok()) return 4;
     if (!config.order.empty()) std::erase_if(*ids, [&](const auto& id) { return id != config.order; });
     for (const auto& id : *ids) {
       const auto past = ledger.PastOf(site, id);
       if (!past.ok()) return 4;
-      orders.push_back(ReconcileOrder(id, *past, contract));
+      orders.push_back(ReconcileOrder(id, *past, terms.contract));
     }
   }
   if (orders.empty() && !config.order.empty()) {

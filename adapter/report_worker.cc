@@ -123,10 +123,10 @@ void ReportWorker::Run() {
 absl::Status ReportWorker::DoDue(int64_t now_ms) {
   const auto release = [this](const ledger::StoredReport& held, const ledger::OrderPast& past,
                               bool window_over) -> std::optional<ledger::NewReport> {
-    const auto contract = contracts_.find(held.envelope.site());
-    if (contract == contracts_.end() || !(window_over || flows::IsReady(held, past))) return std::nullopt;
+    const auto contract = contracts_.Find(held.envelope.site());
+    if (contract == nullptr || !(window_over || flows::IsReady(held, past))) return std::nullopt;
     auto report = flows::ForJudgement(held);
-    flows::JudgeReport(report, past, contract->second);
+    flows::JudgeReport(report, past, contract->contract);
     return report;
   };
   if (auto status = ledger_.ReleaseHeld(now_ms, release); !status.ok()) return status;
@@ -140,15 +140,15 @@ absl::Status ReportWorker::DoDue(int64_t now_ms) {
 }
 
 int64_t ReportWorker::ResendMs(const ledger::StoredReport& report) const {
-  const auto contract = contracts_.find(report.envelope.site());
-  if (contract == contracts_.end()) return kMaxBackOffMs;
-  return ParseSpanMillis(contract->second.flows().execution_confirmation().answer_within());
+  const auto contract = contracts_.Find(report.envelope.site());
+  if (contract == nullptr) return kMaxBackOffMs;
+  return ParseSpanMillis(contract->contract.flows().execution_confirmation().answer_within());
 }
 
 absl::Status ReportWorker::SendOne(const ledger::StoredReport& report) {
-  const auto contract = contracts_.find(report.envelope.site());
-  if (contract == contracts_.end()) return absl::OkStatus();  // another configuration's site
-  const auto& terms = contract->second;
+  const auto contract = contracts_.Find(report.envelope.site());
+  if (contract == nullptr) return absl::OkStatus();  // another configuration's site
+  const auto& terms = contract->contract;
   const auto& site = report.envelope.site();
   const bool chain = ledger::IsQualityOrDowntime(report.envelope.kind());  // stands by itself
   const auto past = chain                                 ? ledger_.PlanOf(site, report.about_order)

@@ -154,12 +154,12 @@ absl::StatusOr<std::vector<Receipt>> Reports::Store(std::string_view site,
 
 void Reports::StoreThen(std::string_view site, const std::vector<exchange::v1::Report>& reports,
                         const flow::v1::Document* document, Reported done) {
-  const auto found = contracts_.find(site);
-  if (found == contracts_.end()) {
+  const auto found = contracts_.Find(site);
+  if (found == nullptr) {
     refusals_.Count("(none)", Cat("report for ", site), "SITE_UNKNOWN");
     return done(absl::NotFoundError(Cat("this adapter serves no site '", site, "'")));
   }
-  const auto& contract = found->second;
+  const auto& contract = found->contract;
   if (auto status = CheckFlows(contract, reports); !status.ok()) return done(status);
   const int64_t now = NowMillis();
   std::vector<ledger::NewReport> decided;
@@ -227,7 +227,7 @@ absl::StatusOr<std::vector<Receipt>> Reports::ReportByDocument(std::string_view 
 
 absl::StatusOr<std::vector<Feedback>> Reports::TakeFeedback(std::string_view site, std::string_view cursor,
                                                             uint32_t max) {
-  if (!contracts_.contains(site)) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
+  if (contracts_.Find(site) == nullptr) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
   const auto after = ParseCursor(cursor);
   if (!after.ok()) return after.status();
   auto found = ledger_.FeedbackAfter(site, *after, max);

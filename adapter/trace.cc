@@ -203,9 +203,9 @@ std::vector<std::pair<const char*, uint64_t>> Rows(const ledger::ReportCounts& c
 
 int TraceOrder(ledger::Ledgers& ledger, const Contracts& contracts, const Config& config, std::ostream& out) {
   std::vector<std::string> sites{""};
-  if (!contracts.empty()) {
+  if (!contracts.Current().empty()) {
     sites.clear();
-    for (const auto& [site, contract] : contracts) sites.push_back(site);
+    for (const auto& [site, terms] : contracts.Current()) sites.push_back(site);
   }
   Trace trace;
   for (const auto& site : sites) {
@@ -263,9 +263,9 @@ int CheckConfig(const ContractSet& set, const Config& config, std::ostream& out)
     out << ToJson(set.findings) << "\n";
   } else {
     for (const auto& finding : set.findings) out << ToText(finding);
-    for (const auto& [site, contract] : set.contracts) {
-      out << "site " << site << ": contract " << contract.contract().id() << " version "
-          << contract.contract().version() << " is good\n";
+    for (const auto& [site, terms] : set.contracts) {
+      const auto& header = terms.contract.contract();
+      out << "site " << site << ": contract " << header.id() << " version " << header.version() << " is good\n";
     }
   }
   return HasError(set.findings) ? 3 : 0;

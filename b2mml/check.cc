@@ -100,12 +100,20 @@ class DocumentCheck::Impl {
       return report_.Bad("TIME_WITHOUT_OFFSET", instant, "The time has no offset, so nobody knows which instant it is.",
                          "Send it with Z or an offset such as +01:00.");
     }
-    auto resolved = AssumeZone(instant, zone);
-    if (!resolved.ok()) {
-      return report_.Bad("TIME_AMBIGUOUS", instant, Words(resolved.status()), "Send this time with its offset.");
+    auto zoned = AssumeZone(instant, zone);
+    if (!zoned.ok())
+      return report_.Bad("TIME_WITHOUT_OFFSET", instant, Words(zoned.status()), "Correct the zone in the contract.");
+    if (zoned->shown != Shown::kOnce) {
+      const auto words = Cat("'", FormatInstant(instant), "': ", ShownInWords(zoned->shown, zone), ".");
+      constexpr std::string_view kMend = "Send this time with its offset.";
+      // A plan may be an hour off and is better than none; what has happened has happened at one of the two.
+      if (document_.noun() != flow::v1::NOUN_CODE_SCHEDULE)
+        return report_.Bad("TIME_AMBIGUOUS", instant, words, kMend);
+      report_.Flag("TIME_AMBIGUOUS", instant,
+                   Cat(words, " It was taken as ", FormatInstant(zoned->instant), "."), kMend);
     }
     report_.Allowed("zoneless_times", instant, Cat("The time has no offset; it was read in ", zone, "."));
-    instant = *std::move(resolved);
+    instant = std::move(zoned->instant);
   }
 
   // What holds wherever a leaf of its kind stands, of those read since the last time. Of times an offset is demanded,

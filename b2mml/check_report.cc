@@ -31,6 +31,11 @@ void CheckReport::Bad(std::string_view code, const ProtoMessage& at, std::string
   findings_.push_back(Error(code, parsed_.PathOf(at), parsed_.LineOf(at), words, mend));
 }
 
+void CheckReport::Flag(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend) {
+  if (++flagged_ > kMaxAllowed) return;
+  findings_.push_back(Warning(code, parsed_.PathOf(at), parsed_.LineOf(at), words, mend));
+}
+
 void CheckReport::Allowed(std::string_view name, const ProtoMessage& at, std::string_view words) {
   const std::string code = Upper(name);
   if (++allowed_[code] > kMaxAllowed) return;

@@ -25,6 +25,8 @@ class CheckReport {
 
   // An error at the place of `at`, which was read: for what is missing, pass the message that lacks it.
   void Bad(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend);
+  // A warning: it is taken, and somebody should look.
+  void Flag(std::string_view code, const ProtoMessage& at, std::string_view words, std::string_view mend);
   // A deviation the contract can allow by the dialect field `name`: then a warning that names it, else an error. Its
   // code is the name in upper case.
   void Tolerance(std::string_view name, const ProtoMessage& at, std::string_view words, std::string_view mend);
@@ -39,7 +41,7 @@ class CheckReport {
   const Parsed& parsed_;
   const contract::v1::Dialect& dialect_;
   Findings findings_;
-  uint64_t errors_ = 0;
+  uint64_t errors_ = 0, flagged_ = 0;
   std::map<std::string, uint64_t> allowed_;  // by code
 };
 

@@ -15,8 +15,8 @@ Delivered AnswersOut::Send(const ledger::OutboxEntry& answer) const {
 }
 
 Delivered AnswersOut::Send(const std::string& site, const std::string& name, const std::string& xml) const {
-  const auto contract = contracts_.find(site);
-  if (contract != contracts_.end() && contract->second.erp().port() == "folder") {
+  const auto contract = contracts_.Find(site);
+  if (contract != nullptr && contract->contract.erp().port() == "folder") {
     const auto folder = folders_.find(site);
     if (folder == folders_.end()) return {absl::FailedPreconditionError("this site has no folder")};
     return {folder->second->WriteOut(name, xml)};

@@ -61,8 +61,8 @@ void Report(const std::string& site, const absl::Status& status) {
 
 absl::StatusOr<SiteFolders> OpenSiteFolders(const std::string& root, const Contracts& contracts) {
   SiteFolders folders;
-  for (const auto& [site, contract] : contracts) {
-    if (contract.erp().port() != "folder") continue;
+  for (const auto& [site, terms] : contracts.Current()) {
+    if (terms.contract.erp().port() != "folder") continue;
     if (root.empty())
       return absl::FailedPreconditionError(
           Cat("site ", site, " has the ERP port folder: say where, with --folder ROOT"));

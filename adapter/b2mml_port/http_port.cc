@@ -82,7 +82,7 @@ std::optional<http::Response> HttpPort::PageAt(const http::Request& request) con
 void HttpPort::Handle(http::Request request, http::Reply reply) {
   const std::string target = request.target;
   if (auto page = PageAt(request)) return reply(*std::move(page));
-  const bool bare = target == "/b2mml" && contracts_.size() == 1;
+  const bool bare = target == "/b2mml" && contracts_.Current().size() == 1;
   if (!bare && !target.starts_with("/b2mml/")) {
     return reply(Json(404, Error("UNKNOWN_ADDRESS", "", 0, Cat("There is nothing at ", target, "."),
                                  "Post documents to /b2mml/SITE.")));
@@ -91,21 +91,21 @@ void HttpPort::Handle(http::Request request, http::Reply reply) {
     return reply(Json(405, Error("METHOD", "", 0, "Documents are sent with POST.", "Use POST.")));
   }
   if (pages_.draining()) return reply(pages_.Readyz());
-  const std::string site = bare ? contracts_.begin()->first : target.substr(7);
+  const std::string site = bare ? contracts_.Current().begin()->first : target.substr(7);
   if (site.ends_with("/mes")) return reply(PostOfMes(request, site.substr(0, site.size() - 4)));
   Post(std::move(request), site, std::move(reply));
 }
 
 http::Response HttpPort::PostOfMes(const http::Request& request, std::string_view site) {
-  const auto contract = contracts_.find(site);
-  if (contract == contracts_.end()) {
+  const auto contract = contracts_.Find(site);
+  if (contract == nullptr) {
     mes_.CountUnknownSite(site);
     return ToResponse(absl::NotFoundError(Cat("this adapter serves no site '", site, "'")));
   }
-  if (contract->second.mes().port() != "b2mml-http")
+  if (contract->contract.mes().port() != "b2mml-http")
     return Json(404, Error("UNKNOWN_ADDRESS", "", 0, "The MES of this site does not answer here.",
                            "Answer where the contract's mes.port says.", "MES vendor"));
-  const auto findings = mes_.Receive(contract->second, request.body);
+  const auto findings = mes_.Receive(contract->contract, request.body);
   if (findings.empty()) return {202, "", "", 0};
   auto response = Json(findings.front().code() == "NOT_RECEIVED" ? 503 : 422, findings);
   if (response.status == 503) response.retry_after_seconds = 5;

@@ -54,8 +54,8 @@ MesDelivery::MesDelivery(Exchange& exchange, Reports& reports, const Contracts& 
     woken_ = true;
     changed_.notify_all();
   };
-  for (const auto& [site, contract] : contracts_) {
-    if (SpeaksB2mml(contract.mes())) subscriptions_.push_back(exchange_.Subscribe(site, wake));
+  for (const auto& [site, terms] : contracts_.Current()) {
+    if (SpeaksB2mml(terms.contract.mes())) subscriptions_.push_back(exchange_.Subscribe(site, wake));
   }
   thread_ = std::thread([this] { Run(); });
 }
@@ -78,8 +78,8 @@ void MesDelivery::Run() {
       if (stopping_) return;
       woken_ = false;
     }
-    for (const auto& [site, contract] : contracts_) {
-      if (SpeaksB2mml(contract.mes())) Serve(contract);
+    for (const auto& [site, terms] : contracts_.Current()) {
+      if (SpeaksB2mml(terms.contract.mes())) Serve(terms.contract);
     }
   }
 }
@@ -203,8 +203,8 @@ Findings MesDelivery::TakeReports(const flow::v1::Document& document, const cont
 
 absl::StatusOr<MesDelivery::Folders> OpenMesFolders(const std::string& root, const Contracts& contracts) {
   MesDelivery::Folders folders;
-  for (const auto& [site, contract] : contracts) {
-    if (contract.mes().port() != "b2mml-folder") continue;
+  for (const auto& [site, terms] : contracts.Current()) {
+    if (terms.contract.mes().port() != "b2mml-folder") continue;
     if (root.empty())
       return absl::FailedPreconditionError(
           Cat("site ", site, " has the MES port b2mml-folder: say where, with --folder"));

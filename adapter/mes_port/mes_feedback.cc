@@ -32,18 +32,19 @@ MesFeedback::MesFeedback(ledger::ReportLedger& ledger, const Contracts& contract
                          Wakes& feedback, const MesDelivery::Urls& mes_url, const MesDelivery::Folders& folders,
                          std::function<void()> ledger_failed)
     : ledger_(ledger),
+      contracts_(contracts),
       versions_(versions),
       mes_url_(mes_url),
       folders_(folders),
       ledger_failed_(std::move(ledger_failed)) {
-  for (const auto& [site, contract] : contracts) {
-    if (!SpeaksB2mml(contract.mes())) continue;
+  for (const auto& [site, terms] : contracts.Current()) {
+    if (!SpeaksB2mml(terms.contract.mes())) continue;
     subscriptions_.push_back(feedback.Subscribe(site, [this, &site = site] {
       std::lock_guard lock(mutex_);
       woken_.insert(site);
       changed_.notify_all();
     }));
-    threads_.emplace_back([this, &contract = contract] { Run(contract); });
+    threads_.emplace_back([this, &site = site] { Run(site); });
   }
 }
 
@@ -70,11 +71,10 @@ bool MesFeedback::Stopping() {
   return stopping_;
 }
 
-void MesFeedback::Run(const contract::v1::SiteContract& contract) {
-  const auto& site = contract.site().id();
+void MesFeedback::Run(const std::string& site) {
   uint32_t tries = 0;
   while (Wait(site, tries)) {
-    const auto status = TellNew(contract, tries);
+    const auto status = TellNew(contracts_.Find(site)->contract, tries);
     if (status.code() == absl::StatusCode::kAborted) return ledger_failed_();
     if (status.ok()) continue;
     ++tries;

@@ -27,7 +27,7 @@ class MesFeedback {
   ~MesFeedback();  // stops and joins
 
  private:
-  void Run(const contract::v1::SiteContract& contract);
+  void Run(const std::string& site);
   // False: stopping. A failed try is not made again before its time, whatever is new.
   bool Wait(const std::string& site, uint32_t tries);
   bool Stopping();
@@ -36,6 +36,7 @@ class MesFeedback {
   absl::Status HandOver(const contract::v1::SiteContract& contract, uint64_t id, const std::string& xml);
 
   ledger::ReportLedger& ledger_;
+  const Contracts& contracts_;
   const b2mml::Versions& versions_;
   const MesDelivery::Urls& mes_url_;
   const MesDelivery::Folders& folders_;

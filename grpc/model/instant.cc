@@ -141,24 +141,27 @@ std::string FormatInstant(const flow::v1::Instant& instant) {
   return out;
 }
 
-absl::StatusOr<flow::v1::Instant> AssumeZone(const flow::v1::Instant& instant, std::string_view zone) {
+absl::StatusOr<ZonedInstant> AssumeZone(const flow::v1::Instant& instant, std::string_view zone) {
   try {
     const auto* found = date::locate_zone(std::string(zone));
     const auto info = found->get_info(LocalOf(instant));
-    if (info.result != date::local_info::unique) {
-      return absl::FailedPreconditionError(Cat("the clock of ", zone, " shows this time ",
-                                               info.result == date::local_info::ambiguous ? "twice" : "never",
-                                               " on that day"));
-    }
+    ZonedInstant zoned{instant, Shown::kOnce};
+    if (info.result == date::local_info::ambiguous) zoned.shown = Shown::kTwice;
+    if (info.result == date::local_info::nonexistent) zoned.shown = Shown::kNever;
     const auto offset = std::chrono::duration_cast<minutes>(info.first.offset);
-    flow::v1::Instant resolved = instant;
+    auto& resolved = zoned.instant;
     resolved.mutable_utc()->set_seconds(instant.utc().seconds() - std::chrono::duration_cast<seconds>(offset).count());
     resolved.set_offset_minutes(static_cast<int>(offset.count()));
     resolved.set_assumed_zone(std::string(zone));
-    return resolved;
+    return zoned;
   } catch (const std::exception&) {
     return absl::NotFoundError(Cat("there is no time zone '", zone, "'"));
   }
+}
+
+std::string ShownInWords(Shown shown, std::string_view zone) {
+  if (shown == Shown::kOnce) return {};
+  return Cat("the clock of ", zone, " shows this time ", shown == Shown::kTwice ? "twice" : "never", " on that day");
 }
 
 bool IsKnownZone(std::string_view zone) {

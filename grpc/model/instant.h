@@ -17,9 +17,17 @@ absl::StatusOr<flow::v1::Instant> ParseInstant(std::string_view text);
 absl::Status ParseInstant(std::string_view text, flow::v1::Instant& instant);
 // The same instant as xsd:dateTime, with the offset it came with ("Z" for 0), no trailing zeros in the fraction.
 std::string FormatInstant(const flow::v1::Instant& instant);
-// Resolves a reading without offset in an IANA zone; NotFound: no such zone; FailedPrecondition: the reading is
-// ambiguous or does not exist in that zone (clock change).
-absl::StatusOr<flow::v1::Instant> AssumeZone(const flow::v1::Instant& instant, std::string_view zone);
+// How often the clock of a zone shows a reading: twice in the hour that is repeated when summer ends, never in the one
+// that is skipped when it begins.
+enum class Shown { kOnce, kTwice, kNever };
+struct ZonedInstant {
+  flow::v1::Instant instant;  // shown twice: the first; never: as if the clock had not been changed yet
+  Shown shown = Shown::kOnce;
+};
+// Resolves a reading without offset in an IANA zone; NotFound: no such zone.
+absl::StatusOr<ZonedInstant> AssumeZone(const flow::v1::Instant& instant, std::string_view zone);
+// "the clock of Europe/Berlin shows this time twice on that day"; empty for once.
+std::string ShownInWords(Shown shown, std::string_view zone);
 bool IsKnownZone(std::string_view zone);
 // Now as UTC with offset 0, milliseconds.
 flow::v1::Instant InstantOf(int64_t unix_millis);

@@ -66,15 +66,18 @@ TEST(Instant, RefusesTimesThatDoNotExist) {
   }
 }
 
-TEST(Instant, AssumesAZone_AndRefusesBothClockChanges) {
+TEST(Instant, AssumesAZone_AndSaysWhereTheClockWasChanged) {
   const auto winter = AssumeZone(*ParseInstant("2026-01-15T06:00:00"), "Europe/Berlin");
   ASSERT_TRUE(winter.ok());
-  EXPECT_EQ(FormatInstant(*winter), "2026-01-15T06:00:00+01:00");
-  EXPECT_EQ(winter->assumed_zone(), "Europe/Berlin");
-  EXPECT_EQ(AssumeZone(*ParseInstant("2026-10-25T02:30:00"), "Europe/Berlin").status().code(),
-            absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(AssumeZone(*ParseInstant("2026-03-29T02:30:00"), "Europe/Berlin").status().code(),
-            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(FormatInstant(winter->instant), "2026-01-15T06:00:00+01:00");
+  EXPECT_EQ(winter->instant.assumed_zone(), "Europe/Berlin");
+  EXPECT_EQ(winter->shown, Shown::kOnce);
+  const auto autumn = AssumeZone(*ParseInstant("2026-10-25T02:30:00"), "Europe/Berlin");
+  EXPECT_EQ(autumn->shown, Shown::kTwice);
+  EXPECT_EQ(FormatInstant(autumn->instant), "2026-10-25T02:30:00+02:00");
+  const auto spring = AssumeZone(*ParseInstant("2026-03-29T02:30:00"), "Europe/Berlin");
+  EXPECT_EQ(spring->shown, Shown::kNever);
+  EXPECT_EQ(FormatInstant(spring->instant), "2026-03-29T02:30:00+01:00");
   EXPECT_EQ(AssumeZone(*ParseInstant("2026-01-15T06:00:00"), "Mars/Olympus").status().code(),
             absl::StatusCode::kNotFound);
 }

@@ -24,7 +24,7 @@ class Documents : public ::testing::Test {
     std::string pattern = ::testing::TempDir() + "/isa95-intake-XXXXXX";
     dir_ = mkdtemp(pattern.data());
     ledger_ = *ledger::OpenSqlite(dir_ + "/ledger.db");
-    contracts_.emplace("LEI", LoadContract(std::string(ISA95_SOURCE) + "/examples/site.yaml").contract);
+    Use(LoadContract(std::string(ISA95_SOURCE) + "/examples/site.yaml").contract);
     intake_ = std::make_unique<Intake>(*ledger_, contracts_, versions_, wakes_, [] {});
   }
   void TearDown() override {
@@ -32,6 +32,8 @@ class Documents : public ::testing::Test {
     ledger_.reset();
     std::filesystem::remove_all(dir_);
   }
+
+  void Use(contract::v1::SiteContract contract) { contracts_.Swap({{"LEI", MakeTerms(std::move(contract))}}); }
 
   // The example order under another verb, with its own BODID, changed as asked.
   std::string Order(const std::string& verb, const std::vector<std::pair<std::string, std::string>>& changes = {}) {
@@ -80,7 +82,7 @@ class Documents : public ::testing::Test {
     const auto stored = *ledger_->DocumentById(document_id);
     int count = 0;
     const auto none = [](uint64_t) -> const ledger::StoredItem* { return nullptr; };
-    return *MakeAnswers({stored, contracts_.at("LEI"), *versions_.by_name("V0701"), 0,
+    return *MakeAnswers({stored, contracts_.Find("LEI")->contract, *versions_.by_name("V0701"), 0,
                          [&] { return "a-" + std::to_string(++count); }, none});
   }
 
@@ -197,7 +199,9 @@ TEST_F(Documents, ClosedOrder_TakesNoChange_UntilItIsReopened) {
 }
 
 TEST_F(Documents, SyncWithAnAction_ReleasesChangesAndCancels) {
-  contracts_.at("LEI").mutable_erp()->mutable_dialect()->set_sync_releases_order(true);
+  auto contract = contracts_.Find("LEI")->contract;
+  contract.mutable_erp()->mutable_dialect()->set_sync_releases_order(true);
+  Use(std::move(contract));
   const auto sync = [&](const std::string& action, const std::string& version) {
     return Order("Sync", {Version(version),
                           {"<Sync/>", "<Sync><ActionCriteria><ActionExpression actionCode=\"" + action +

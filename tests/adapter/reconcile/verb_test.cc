@@ -30,11 +30,14 @@ class ReconcileVerb : public ledger::ReportLedgerTest {
     const auto taken = ledger_->Take(site, 0, 1, {});
     ASSERT_EQ(taken->size(), 1u);
     ASSERT_TRUE(ledger_->Decide(site, taken->at(0).id, taken->at(0).attempts, true, "", "", 2'000).ok());
-    contracts_[site] = flows::Contract();
-    contracts_[site].mutable_site()->set_id(site);
+    auto contract = flows::Contract();
+    contract.mutable_site()->set_id(site);
+    auto all = contracts_.Current();
+    all.insert_or_assign(site, MakeTerms(contract));
+    contracts_.Swap(std::move(all));
   }
   void Report(const exchange::v1::Report& report) {
-    const auto& contract = contracts_.at("LEI");
+    const auto& contract = contracts_.Find("LEI")->contract;
     const auto judge = [&](ledger::NewReport& judged, const ledger::OrderPast& past) {
       flows::JudgeReport(judged, past, contract);
     };
@@ -115,7 +118,7 @@ TEST_F(ReconcileVerb, OrdersOfTwoSitesWithOneNumber_AreToldApart) {
 }
 
 TEST_F(ReconcileVerb, EmptyLedger_IsReconciled) {
-  contracts_["LEI"] = flows::Contract();
+  contracts_.Swap({{"LEI", MakeTerms(flows::Contract())}});
   EXPECT_EQ(Run(), 0);
   EXPECT_EQ(out_, "reconciled\n");
 }
