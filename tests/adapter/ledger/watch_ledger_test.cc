@@ -63,7 +63,12 @@ TEST_F(WatchLedgerTest, ParkedAreToldWithReason_UntilTheyAreTakenBack) {
 }
 
 TEST_F(WatchLedgerTest, OrdersWait_UntilTheyAreDecidedAndTheErpHasItsAnswer) {
-  NewDocument document{.site = "LEI", .sender = "ERP", .bod_id = "B", .payload_hash = "h", .received_ms = 40};
+  NewDocument document;
+  document.site = "LEI";
+  document.sender = "ERP";
+  document.bod_id = "B";
+  document.payload_hash = "h";
+  document.received_ms = 40;
   document.wants_answer = true;
   NewItem item;
   item.envelope.set_site("LEI");
