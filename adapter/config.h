@@ -25,6 +25,10 @@ struct Config {
   std::string folder;                                       // root of the sites' folders
   std::string order;                                        // trace --order, reconcile --order
   std::string format = "text";                              // text | json; reconcile also csv
+  std::string webhook;                                      // URL notices are posted to
+  std::string notify_command;                               // a program that gets each notice
+  std::string heartbeat;                                    // URL called while the adapter takes work
+  std::string heartbeat_every = "30s";
   bool lab = false;
   bool help = false;
   bool version = false;

@@ -124,8 +124,8 @@ absl::StatusOr<std::vector<OwedNotice>> SqliteLedger::NoticesDue(std::string_vie
   std::vector<OwedNotice> owed;
   while (found.Next()) {
     owed.push_back({static_cast<uint64_t>(found.Number(0)),
-                    {found.Text(1), found.Text(2), found.Text(3), found.Number(4) != 0, found.Number(5),
-                     found.Text(6), found.Text(7)},
+                    {found.Text(1), found.Text(2), found.Text(3), found.Number(4) != 0, found.Number(5), found.Text(6),
+                     found.Text(7)},
                     static_cast<uint32_t>(found.Number(8))});
   }
   if (auto status = found.Finish(); !status.ok()) return status;

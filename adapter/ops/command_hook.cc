@@ -117,8 +117,9 @@ absl::Status RunHook(const std::string& program, std::string_view input, std::ch
     if (late || stop()) {
       kill(-pid, SIGKILL);
       waitpid(pid, &status, 0);
-      return absl::UnavailableError(late ? Cat("the notify command ran longer than ", limit.count(), " ms; it was killed")
-                                         : "the adapter stops; the notify command was killed");
+      return absl::UnavailableError(
+          late ? Cat("the notify command ran longer than ", limit.count(), " ms; it was killed")
+               : "the adapter stops; the notify command was killed");
     }
     std::this_thread::sleep_for(kLook);
   }

@@ -79,8 +79,8 @@ class Telling {
 
  private:
   void Tell(Told why, const Party& to, const ledger::Alarm& alarm, const Trouble& trouble) {
-    Notice notice{terms_.site, terms_.flow, cause_,          why,          alarm.level, to, terms_.owner, {},
-                  now_ms_,     trouble.since_ms, trouble.items};
+    Notice notice{terms_.site, terms_.flow, cause_,           why,          alarm.level, to, terms_.owner,
+                  {},          now_ms_,     trouble.since_ms, trouble.items};
     if (why == Told::kOver) {
       notice.heard.push_back(terms_.owner);
       for (size_t i = 0; i < std::min<size_t>(alarm.level, terms_.ladder.size()); ++i)
@@ -96,8 +96,7 @@ class Telling {
 };
 
 template <typename Flow>
-void Add(const contract::v1::SiteContract& contract, const char* name, const Flow& flow,
-         std::vector<WatchTerms>& all) {
+void Add(const contract::v1::SiteContract& contract, const char* name, const Flow& flow, std::vector<WatchTerms>& all) {
   auto& terms = all.emplace_back();
   terms.site = contract.site().id();
   terms.flow = name;
@@ -105,7 +104,7 @@ void Add(const contract::v1::SiteContract& contract, const char* name, const Flo
   for (const auto& step : flow.escalation())
     terms.ladder.push_back({ParseSpanMillis(step.after()), {step.to(), step.contact()}});
   std::stable_sort(terms.ladder.begin(), terms.ladder.end(),
-                   [](const Step& left, const Step& right) { return left.after_ms < right.after_ms; });
+                   [](const LadderStep& left, const LadderStep& right) { return left.after_ms < right.after_ms; });
   terms.silent_after_ms = ParseSpanMillis(flow.watch().silent_after());
   terms.behind_after_ms = ParseSpanMillis(flow.watch().behind_after());
   terms.repeat_ms = ParseSpanMillis(flow.watch().repeat());

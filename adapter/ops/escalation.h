@@ -1,6 +1,6 @@
 // When somebody is told that a flow is silent, behind, or has parked items: a pure function of what stands, the
-// contract's terms, the alarms that are open, and the time. One alarm a flow and cause, however many items: its owner is
-// told at once, each step of the ladder so long after that, the last of them again each `repeat`, and the end once.
+// contract's terms, the alarms that are open, and the time. One alarm a flow and cause, however many items: its owner
+// is told at once, each step of the ladder so long after that, the last of them again each `repeat`, and the end once.
 // Units: milliseconds. Threads: safe, no state. Errors: none.
 #pragma once
 
@@ -21,7 +21,7 @@ struct Party {
   std::string role, contact;
 };
 
-struct Step {
+struct LadderStep {
   int64_t after_ms = 0;
   Party to;
 };
@@ -30,7 +30,7 @@ struct Step {
 struct WatchTerms {
   std::string site, flow;
   Party owner;
-  std::vector<Step> ladder;  // by after_ms
+  std::vector<LadderStep> ladder;                    // by after_ms
   int64_t silent_after_ms = 0, behind_after_ms = 0;  // 0 = not watched
   int64_t repeat_ms = 0;
 };

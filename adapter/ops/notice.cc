@@ -33,8 +33,8 @@ std::string ShellWord(std::string_view text) {
 
 std::string TraceOf(const std::string& order, const Places& places) {
   if (order.empty()) return {};
-  return Cat("b2mml-adapter trace --order ", ShellWord(order), " --ledger ", ShellWord(places.ledger), " --site ",
-             ShellWord(places.site_file));
+  return Cat("b2mml-adapter trace --order ", ShellWord(order), " --ledger ", ShellWord(places.ledger),
+             places.site_file.empty() ? std::string() : Cat(" --site ", ShellWord(places.site_file)));
 }
 
 std::string Who(const Party& party) {
@@ -43,7 +43,8 @@ std::string Who(const Party& party) {
 
 std::string WhatStands(const Notice& notice) {
   const auto& items = notice.items;
-  if (notice.why == Told::kOver) return Cat("over: ", notice.cause, " no longer stands; it did since ", At(notice.since_ms));
+  if (notice.why == Told::kOver)
+    return Cat("over: ", notice.cause, " no longer stands; it did since ", At(notice.since_ms));
   if (notice.cause == kSilent) return Cat("nothing came since ", At(notice.since_ms));
   return Cat(items.count, items.count == 1 ? " item" : " items", notice.cause == kParked ? " parked" : " waiting",
              ", the first since ", At(notice.since_ms));
@@ -91,28 +92,32 @@ NextStep NextOf(const Notice& notice, const Places& places) {
   if (notice.why == Told::kOver) return {"Nothing: it is over.", {}};
   const bool orders = notice.flow == "production_order";
   if (notice.cause == kSilent) {
-    return {orders ? "Ask at the ERP whether orders were to come, and whether they leave it; the adapter waits for them."
-                   : "Ask on the floor whether work was to be reported, and whether the MES reaches the adapter.",
+    return {orders
+                ? "Ask at the ERP whether orders were to come, and whether they leave it; the adapter waits for them."
+                : "Ask on the floor whether work was to be reported, and whether the MES reaches the adapter.",
             Cat("b2mml-adapter audit --ledger ", ShellWord(places.ledger))};
   }
   const auto trace = TraceOf(notice.items.order, places);
   if (notice.cause == kParked) {
-    return {"Read the reason. Take the report back with a reversal in the MES and report it anew, corrected; then go on "
-            "with the next one.",
-            trace};
+    return {
+        "Read the reason. Take the report back with a reversal in the MES and report it anew, corrected; then go on "
+        "with the next one.",
+        trace};
   }
-  return {orders ? "See what it waits for: the MES takes and decides orders, the ERP takes answers; make sure both are "
-                   "reached."
-                 : "See what it waits for: its turn behind a parked or missing report of its order, or the ERP; mend that.",
-          trace};
+  return {
+      orders ? "See what it waits for: the MES takes and decides orders, the ERP takes answers; make sure both are "
+               "reached."
+             : "See what it waits for: its turn behind a parked or missing report of its order, or the ERP; mend that.",
+      trace};
 }
 
 std::string TextOf(const Notice& notice, const NextStep& next) {
   std::string out = Cat("Site ", notice.site, ", ", notice.flow, ", ", notice.cause, ": ", WhatStands(notice), ".\n");
   if (!notice.items.key.empty()) {
-    out += Cat("First: ", notice.items.key, notice.items.order.empty() || notice.items.order == notice.items.key
-                                                ? std::string()
-                                                : Cat(" of order ", notice.items.order));
+    out += Cat("First: ", notice.items.key,
+               notice.items.order.empty() || notice.items.order == notice.items.key
+                   ? std::string()
+                   : Cat(" of order ", notice.items.order));
     if (!notice.items.reason_code.empty()) out += Cat(", ", notice.items.reason_code);
     out += notice.items.reason.empty() ? ".\n" : Cat(": ", notice.items.reason, "\n");
   }

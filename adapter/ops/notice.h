@@ -11,7 +11,7 @@ namespace isa95::adapter::ops {
 // What a command needs to find this adapter's things again.
 struct Places {
   std::string ledger;
-  std::string site_file;  // of the notice's site
+  std::string site_file;  // empty = left out
 };
 
 // Next, in words; and a command that shows more, empty where there is none.
