@@ -136,20 +136,43 @@ flow::v1::Envelope MakeEnvelope(const OrderFlowInput& input, const flow::v1::Sch
   return envelope;
 }
 
+void Refuse(ledger::NewItem& item, const Finding& finding) {
+  item.state = ITEM_STATE_REFUSED;
+  item.reason_code = finding.code();
+  item.reason_text = Cat(finding.message(), " ", finding.mend());
+}
+
+// The first that refuses the order; null = none.
+const Finding* Normalize(const OrderFlowInput& input, flow::v1::Envelope& envelope, Findings& findings) {
+  const auto theirs = envelope.key_id();
+  auto found = input.normalizer.ToStandard(policy::Party::kErp, *envelope.mutable_production_order());
+  envelope.set_key_id(envelope.production_order().id().value());
+  const size_t first = findings.size();
+  for (auto& finding : found) {
+    finding.set_path(Cat("order ", theirs, ": ", finding.path()));
+    findings.push_back(std::move(finding));
+  }
+  const auto error = std::find_if(findings.begin() + static_cast<ptrdiff_t>(first), findings.end(),
+                                  [](const auto& f) { return f.severity() == flow::v1::SEVERITY_ERROR; });
+  return error == findings.end() ? nullptr : &*error;
+}
+
 // An order without a state was released by being sent; the tolerance that allows it has left its finding.
-ledger::NewItem DecideOrder(const OrderFlowInput& input, const FirstErrors& errors, int schedule, int order) {
+ledger::NewItem DecideOrder(const OrderFlowInput& input, const FirstErrors& errors, int schedule, int order,
+                            Findings& findings) {
   const auto& header = input.parsed.document.schedule(schedule);
   ledger::NewItem item;
   item.envelope = MakeEnvelope(input, header, header.order(order));
+  const auto* misnamed = Normalize(input, item.envelope, findings);
   if (const auto error = errors.find({schedule, order}); error != errors.end()) {
-    item.state = ITEM_STATE_REFUSED;
-    item.reason_code = error->second->code();
-    item.reason_text = Cat(error->second->message(), " ", error->second->mend());
+    Refuse(item, *error->second);
   } else if (const auto foreign = ForeignSite(header.order(order).hierarchy_scope(), input.contract);
              !foreign.empty()) {
     item.state = ITEM_STATE_REFUSED;
     item.reason_code = "WRONG_SITE";
     item.reason_text = Cat("The order is for site '", foreign, "'. Send it to the address of that site.");
+  } else if (misnamed != nullptr) {
+    Refuse(item, *misnamed);
   }
   return item;
 }
@@ -171,7 +194,8 @@ OrderFlowResult DecideOrders(const OrderFlowInput& input) {
   const auto wish = b2mml::WishOf(document);
   using When = b2mml::AnswerWish::When;
   record.wants_answer = wish.answer != When::kNever || wish.confirm != When::kNever;
-  const FirstErrors errors = CollectErrors(result.findings, input.parsed);
+  const Findings so_far = result.findings;  // which gain those of names
+  const FirstErrors errors = CollectErrors(so_far, input.parsed);
   record.refused = !input.parsed.shape_ok || errors.contains({-1, -1});
   if (record.refused) return result;
   if (document.verb().code() == flow::v1::VERB_CODE_GET) {
@@ -180,7 +204,7 @@ OrderFlowResult DecideOrders(const OrderFlowInput& input) {
   }
   for (int s = 0; s < document.schedule_size(); ++s) {
     for (int o = 0; o < document.schedule(s).order_size(); ++o) {
-      record.items.push_back(DecideOrder(input, errors, s, o));
+      record.items.push_back(DecideOrder(input, errors, s, o, result.findings));
     }
   }
   // Where every order is refused at once, the refusal itself is the one answer.
