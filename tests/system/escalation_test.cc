@@ -72,13 +72,16 @@ class Listener {
   std::unique_ptr<http::Server> server_;
 };
 
-// examples/site.yaml with further terms of the flow whose owner has this contact.
+// examples/site.yaml where nothing is watched but the flow whose owner has this contact, by these terms.
 std::string Contract(const TempDir& dir, const std::string& contact, const std::string& terms) {
-  auto text = ReadAll(SiteFile("site.yaml"));
-  const auto at = text.find('\n', text.find("contact: " + contact));
-  text.insert(at, "\n    " + terms);
+  std::istringstream example(ReadAll(SiteFile("site.yaml")));
   const auto file = dir / "watched.yaml";
-  std::ofstream(file) << text;
+  std::ofstream out(file);
+  for (std::string line; std::getline(example, line);) {
+    if (line.starts_with("    watch:") || line.starts_with("    escalation:")) continue;
+    out << line << "\n";
+    if (line.find("contact: " + contact) != std::string::npos) out << "    " << terms << "\n";
+  }
   return file;
 }
 
