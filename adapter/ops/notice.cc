@@ -43,8 +43,7 @@ std::string Who(const Party& party) {
 
 std::string WhatStands(const Notice& notice) {
   const auto& items = notice.items;
-  if (notice.why == Told::kOver)
-    return Cat("over: ", notice.cause, " no longer stands; it did since ", At(notice.since_ms));
+  if (notice.why == Told::kOver) return Cat("it is over; it stood since ", At(notice.since_ms));
   if (notice.cause == kSilent) return Cat("nothing came since ", At(notice.since_ms));
   return Cat(items.count, items.count == 1 ? " item" : " items", notice.cause == kParked ? " parked" : " waiting",
              ", the first since ", At(notice.since_ms));

@@ -65,6 +65,7 @@ absl::Status NoticeChannel::DeliverDue() {
   const auto due = ledger_.NoticesDue(name_, NowMillis(), kBatch);
   if (!due.ok()) return due.status();
   for (const auto& owed : *due) {
+    if (Stopping()) return absl::OkStatus();
     const auto delivered = deliver_(owed, [this] { return Stopping(); });
     if (Stopping() && !delivered.ok()) return absl::OkStatus();  // that was no fair try
     const int64_t again = delivered.ok() ? 0 : NowMillis() + NoticeBackOffMs(owed.tries);
