@@ -94,8 +94,9 @@ absl::Status Outcome(int status, const std::string& said) {
 absl::Status RunHook(const std::string& program, std::string_view input, std::chrono::milliseconds limit,
                      const std::function<bool()>& stop) {
   int pipe_ends[2];
-  if (pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) != 0) return absl::UnavailableError(strerror(errno));
+  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return absl::UnavailableError(strerror(errno));
   const File output(pipe_ends[0]);
+  fcntl(output.fd(), F_SETFL, O_NONBLOCK);  // this end only: programs do not expect it of theirs
   pid_t pid = -1;
   int error = 0;
   {

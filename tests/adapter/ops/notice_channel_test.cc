@@ -11,6 +11,7 @@
 #include "adapter/ledger/report_ledger.h"
 #include "adapter/ops/heartbeat.h"
 #include "b2mml/http/server.h"
+#include "tests/system/process.h"
 
 namespace isa95::adapter::ops {
 namespace {
@@ -70,7 +71,8 @@ class NoticeChannelTest : public testing::Test {
     }
     return false;
   }
-  std::unique_ptr<ledger::Ledgers> ledger_ = *ledger::OpenSqlite(":memory:");
+  test::TempDir dir_;
+  std::unique_ptr<ledger::Ledgers> ledger_ = *ledger::OpenSqlite(dir_ / "ledger.db");
   Listener listener_;
 };
 
