@@ -88,9 +88,9 @@ std::string Contract(const TempDir& dir, const std::string& contact, const std::
 constexpr const char* kTerms =
     "escalation: [{after: 2s, to: shift lead, contact: \"desk 7\"}]\n    watch: {repeat: 2s}";
 
-// An ERP that refuses C-1 without a word: it is parked.
-std::optional<http::Response> RefusesC1(const flow::v1::Document&, const std::string& report, int) {
-  return report == "C-1" ? std::optional(http::Response{422, "", "", 0}) : std::nullopt;
+// An ERP that refuses C-1 without a word, so it is parked; what takes it back comes under its name too, and is taken.
+std::optional<http::Response> RefusesC1(const flow::v1::Document&, const std::string& report, int nth) {
+  return report == "C-1" && nth == 1 ? std::optional(http::Response{422, "", "", 0}) : std::nullopt;
 }
 
 Report Reversal(const std::string& id, const std::string& original) {
