@@ -161,7 +161,8 @@ TEST(EscalationSystem, AKillNeitherTellsTwice_NorForgetsTheEnd) {
   EXPECT_FALSE(listener.Await("PARKED", "escalated").empty());
   EXPECT_FALSE(listener.Await("PARKED", "repeated").empty());
   plant.Report(Reversal("R-1", "C-1"));
-  plant.KillAdapter();
+  EXPECT_EQ(plant.AwaitFeedback("R-1", FEEDBACK_OUTCOME_POSTED).outcome(), FEEDBACK_OUTCOME_POSTED);
+  plant.KillAdapter();  // over, and nobody has been told
   plant.StartAdapter();
   EXPECT_FALSE(listener.Await("PARKED", "over").empty());
   EXPECT_TRUE(Settled(plant, "webhook"));
