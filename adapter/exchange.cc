@@ -1,6 +1,8 @@
 #include "adapter/exchange.h"
 
+#include "adapter/flows/relevance.h"
 #include "adapter/ids.h"
+#include "adapter/policy/ownership.h"
 #include "grpc/model/instant.h"
 #include "grpc/model/text.h"
 
@@ -133,6 +135,19 @@ absl::StatusOr<exchange::v1::GetMessageResponse> Exchange::GetMessage(const exch
     }
   }
   return response;
+}
+
+absl::Status Exchange::ProposeOrderChange(const exchange::v1::ProposeOrderChangeRequest& request) {
+  const auto* terms = contracts_.Find(request.site());
+  if (terms == nullptr) return CheckSite(request.site());
+  const auto finding = policy::RefuseProposal(flows::Shown(request.field()), terms->contract);
+  ops::Line line{.message = "order change refused", .site = request.site(), .flow = "production_order"};
+  line.key = request.order_id();
+  line.outcome = "refused";
+  line.detail = finding.code();
+  journal_.Refused(request.site(), line.flow, finding.code());
+  journal_.Tell(line, spdlog::level::warn);
+  return absl::FailedPreconditionError(Cat(finding.message(), " ", finding.mend()));
 }
 
 std::unique_ptr<server::ExchangeHandler::Subscription> Exchange::Subscribe(std::string_view site,

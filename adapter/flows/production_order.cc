@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "adapter/policy/ownership.h"
 #include "grpc/model/contract.h"
 #include "grpc/model/instant.h"
 #include "grpc/model/text.h"
@@ -77,6 +78,7 @@ void CheckTerms(const flow::v1::Document& document, const SiteContract& contract
                              "Add flows.production_order to the contract, or do not send orders here.", "PMO"));
   }
   CheckDirection(document, findings);
+  if (auto echo = policy::Echo(policy::Party::kErp, document, contract)) findings.push_back(*std::move(echo));
   const bool orders = document.noun() == flow::v1::NOUN_CODE_SCHEDULE;
   const auto empty = [](const auto& schedule) { return schedule.order_size() == 0; };
   if (orders && KindOf(document) != flow::v1::MESSAGE_KIND_UNSPECIFIED &&
@@ -84,7 +86,7 @@ void CheckTerms(const flow::v1::Document& document, const SiteContract& contract
     findings.push_back(Error("NO_ORDER", "", 0, "The document names no order.", "Send at least one order."));
   }
   const auto& sender = document.application_area().sender().logical_id().value();
-  if (!sender.empty() && sender != contract.erp().logical_id()) {
+  if (!sender.empty() && sender != contract.erp().logical_id() && sender != contract.mes().logical_id()) {
     findings.push_back(
         Error("UNKNOWN_SENDER", "", 0,
               Cat("The sender '", sender, "' is not this site's ERP ('", contract.erp().logical_id(), "')."),
