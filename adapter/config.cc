@@ -1,5 +1,7 @@
 #include "adapter/config.h"
 
+#include <unistd.h>
+
 #include <boost/program_options.hpp>
 #include <fstream>
 #include <sstream>
@@ -28,6 +30,10 @@ po::options_description Options(Config& config) {
       ("order", po::value(&config.order), "order id, for trace and reconcile")                                       //
       ("traffic", po::value(&config.traffic), "recorded traffic, for rehearse; see export-traffic")                  //
       ("format", po::value(&config.format), "text or json; reconcile also csv")                                      //
+      ("webhook", po::value(&config.webhook), "URL to which notices about flows are posted as JSON")                 //
+      ("notify-command", po::value(&config.notify_command), "program that gets each notice as JSON on its input")    //
+      ("heartbeat", po::value(&config.heartbeat), "URL called again and again while the adapter takes work")         //
+      ("heartbeat-every", po::value(&config.heartbeat_every), "how often, e.g. 30s (default)")                       //
       ("lab", po::bool_switch(&config.lab), "allow plaintext on private networks; never with a production contract");
   return options;
 }
@@ -51,6 +57,21 @@ absl::Status TakeUrls(const po::variables_map& values, const char* option,
     }
     urls[text.substr(0, equals)] = text.substr(equals + 1);
   }
+  return absl::OkStatus();
+}
+
+// Where the adapter tells how it stands. A URL may hold a secret: it is not repeated.
+absl::Status CheckTelling(const Config& config) {
+  for (const auto& [option, url] : {std::pair{"webhook", &config.webhook}, {"heartbeat", &config.heartbeat}}) {
+    if (!url->empty() && !url->starts_with("http://"))
+      return absl::InvalidArgumentError(Cat("--", option, " is not http://HOST:PORT/PATH; this release has no TLS"));
+  }
+  if (ParseSpanMillis(config.heartbeat_every) <= 0)
+    return absl::InvalidArgumentError(
+        Cat("--heartbeat-every '", config.heartbeat_every, "' is no span; write 30s or 5m"));
+  if (!config.notify_command.empty() && access(config.notify_command.c_str(), X_OK) != 0)
+    return absl::InvalidArgumentError(Cat("--notify-command '", config.notify_command,
+                                          "' is no program that can be run; it is a file, without arguments"));
   return absl::OkStatus();
 }
 
@@ -78,6 +99,7 @@ std::string HelpText() {
       << Options(config)
       << "\nExample:\n  b2mml-adapter --site examples/site.yaml --ledger /var/lib/isa95/adapter.db "
          "--erp-url LEI=http://127.0.0.1:9080/\n\n"
+         "Owners are told of silent, late and parked things in the log, and by --webhook or --notify-command.\n\n"
          "Exit: 0 done, 1 something is wrong with the data, 2 usage, 3 configuration, 4 ledger\n";
   return out.str();
 }
@@ -104,6 +126,7 @@ absl::StatusOr<Config> ParseConfig(int argc, const char* const* argv) {
   } catch (const std::exception& error) {
     return absl::InvalidArgumentError(error.what());
   }
+  if (auto status = CheckTelling(config); !status.ok()) return status;
   const bool csv = config.format == "csv" && config.verb == "reconcile";
   if (config.format != "text" && config.format != "json" && !csv)
     return absl::InvalidArgumentError("--format is text or json; reconcile also takes csv");

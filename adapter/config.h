@@ -26,6 +26,10 @@ struct Config {
   std::string order;                                        // trace --order, reconcile --order
   std::string traffic;         // rehearse: recorded days
   std::string format = "text";                              // text | json; reconcile also csv
+  std::string webhook;                                      // URL notices are posted to
+  std::string notify_command;                               // a program that gets each notice
+  std::string heartbeat;                                    // URL called while the adapter takes work
+  std::string heartbeat_every = "30s";
   bool lab = false;
   bool help = false;
   bool version = false;

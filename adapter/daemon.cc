@@ -4,7 +4,10 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "b2mml/http/client.h"
+#include "grpc/model/contract.h"
 #include "grpc/model/text.h"
 #include "grpc/server/health_probe.h"
 
@@ -18,6 +21,12 @@ std::vector<std::string> SitesOf(const Contracts& contracts) {
   std::vector<std::string> sites;
   for (const auto& [site, terms] : contracts.Current()) sites.push_back(site);
   return sites;
+}
+
+std::string Absolute(const std::string& file) {
+  std::error_code unknown;
+  const auto path = std::filesystem::absolute(file, unknown);
+  return unknown ? file : path.string();
 }
 
 // An address that listens on every interface is dialled on loopback.
@@ -47,6 +56,7 @@ std::optional<Daemon::Failure> Daemon::Start() {
   grpc_server_->SetServing(true);
   notify_.Tell("READY=1");
   StartWatchdog();
+  StartWatch();
   spdlog::info("ready: http port {} grpc port {}", http_server_->port(), grpc_server_->port());
   return std::nullopt;
 }
@@ -154,6 +164,29 @@ void Daemon::StartWatchdog() {
       limit, [this, each] { return Look(each); }, [this] { notify_.Tell("WATCHDOG=1"); });
 }
 
+void Daemon::StartWatch() {
+  std::vector<std::string> names;
+  const auto add = [&](const char* name, ops::NoticeChannel::Deliver deliver) {
+    channels_.push_back(std::make_unique<ops::NoticeChannel>(name, *ledger_, std::move(deliver)));
+    names.push_back(name);
+  };
+  if (!config_.webhook.empty()) add("webhook", ops::ByWebhook(config_.webhook));
+  if (!config_.notify_command.empty()) add("command", ops::ByCommand(config_.notify_command));
+  // A command names the contract only where there is but one; without, all sites are looked at.
+  ops::Places places{Absolute(config_.ledger),
+                     config_.site_files.size() == 1 ? Absolute(config_.site_files.front()) : std::string()};
+  escalation_ = std::make_unique<ops::EscalationWorker>(
+      ops::EscalationWorker::Ties{*ledger_, counted_ != nullptr ? *counted_ : *ledger_, contracts_, *metrics_,
+                                  log_.members(), std::move(places), std::move(names),
+                                  [this] {
+                                    for (const auto& channel : channels_) channel->Nudge();
+                                  },
+                                  StopOnFailure()});
+  if (config_.heartbeat.empty()) return;
+  heartbeat_ = std::make_unique<ops::Heartbeat>(*health_, config_.heartbeat,
+                                                std::chrono::milliseconds(ParseSpanMillis(config_.heartbeat_every)));
+}
+
 absl::Status Daemon::Look(std::chrono::milliseconds each) const {
   const auto url = Cat("http://", Dialled(config_.http, http_server_->port()), "/healthz");
   const auto page = http::Get(url, static_cast<uint32_t>(each.count()));
@@ -168,6 +201,9 @@ int Daemon::Drain() {
   notify_.Tell("STOPPING=1");
   grpc_server_->SetServing(false);
   watchdog_.reset();
+  heartbeat_.reset();
+  escalation_.reset();
+  channels_.clear();
   folder_port_.reset();
   answers_->Drain();
   grpc_server_->Stop(kGraceMs);

@@ -13,7 +13,10 @@
 #include "adapter/intake.h"
 #include "adapter/ledger/report_ledger.h"
 #include "adapter/mes_port/mes_feedback.h"
+#include "adapter/ops/escalation_worker.h"
+#include "adapter/ops/heartbeat.h"
 #include "adapter/ops/log.h"
+#include "adapter/ops/notice_channel.h"
 #include "adapter/ops/notify.h"
 #include "adapter/ops/pages.h"
 #include "adapter/ops/watchdog.h"
@@ -50,6 +53,7 @@ class Daemon {
   absl::Status OpenGrpc();
   absl::Status OpenHttp();
   void StartWatchdog();
+  void StartWatch();
   absl::Status Look(std::chrono::milliseconds each) const;
   std::function<void()> StopOnFailure();
 
@@ -83,6 +87,9 @@ class Daemon {
   std::unique_ptr<http::Server> http_server_;
   std::unique_ptr<FolderPort> folder_port_;
   std::unique_ptr<ops::Watchdog> watchdog_;
+  std::vector<std::unique_ptr<ops::NoticeChannel>> channels_;
+  std::unique_ptr<ops::EscalationWorker> escalation_;  // after the channels: it nudges them
+  std::unique_ptr<ops::Heartbeat> heartbeat_;
 };
 
 }  // namespace isa95::adapter

@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "adapter/ledger/ledger.h"
+#include "adapter/ledger/watch_ledger.h"
 #include "isa95/exchange/v1/report.pb.h"
 
 namespace isa95::ledger {
@@ -223,8 +224,8 @@ struct SiteCounts {
   ReportCounts reports;
 };
 
-// One opened ledger, both ways.
-class Ledgers : public Ledger, public ReportLedger {
+// One opened ledger, both ways, and the watch over them.
+class Ledgers : public Ledger, public ReportLedger, public WatchLedger {
  public:
   // OK while it can commit; without a query. Aborted: not before a restart. DeadlineExceeded: the disk has not answered
   // a commit for kStuckMs.

@@ -82,6 +82,18 @@ class SqliteLedger : public Ledgers {
   absl::StatusOr<std::vector<ReportEvent>> TraceReports(std::string_view site, std::string_view order_id) override;
   absl::StatusOr<ReportCounts> CountReports(std::string_view site) override;
 
+  absl::Status Hear(Heard& heard) override;
+  absl::StatusOr<Waiting> OrdersWaiting(std::string_view site) override;
+  absl::StatusOr<Waiting> ReportsWaiting(std::string_view site, const std::vector<int>& kinds) override;
+  absl::StatusOr<Waiting> ReportsParked(std::string_view site, const std::vector<int>& kinds) override;
+  absl::StatusOr<int64_t> WatchedSince(std::string_view site, std::string_view flow, int64_t now_ms) override;
+  absl::StatusOr<std::vector<Alarm>> Alarms() override;
+  absl::Status ChangeAlarms(const AlarmChange& change, const std::vector<std::string>& channels) override;
+  absl::StatusOr<std::vector<OwedNotice>> NoticesDue(std::string_view channel, int64_t now_ms, uint32_t max) override;
+  absl::StatusOr<uint64_t> NoticesOwed(std::string_view channel) override;
+  absl::Status NoticeTried(uint64_t id, std::string_view channel, int64_t next_ms) override;
+  absl::Status KeepChannels(const std::vector<std::string>& channels) override;
+
   absl::Status Health() override;
   absl::StatusOr<std::map<std::string, SiteCounts>> CountBySite() override;
 

@@ -112,7 +112,20 @@ CREATE TABLE refusals(site TEXT NOT NULL, what TEXT NOT NULL, code TEXT NOT NULL
 )";
 constexpr int64_t kLotsKnown = 6;  // from this version on
 
-constexpr std::array kSteps{kOrders, kReports, kTurns, kTold, kFewer, kQuality};
+// The watch: what waits and what is parked, found without a search; alarms that are open; notices not delivered yet.
+constexpr const char* kWatch = R"(
+CREATE INDEX reports_open ON reports(site, kind, id) WHERE state IN (1,2,3);
+CREATE INDEX reports_parked ON reports(site, kind, decided_ms, id) WHERE state=6;
+CREATE TABLE watched(site TEXT NOT NULL, flow TEXT NOT NULL, since_ms INTEGER NOT NULL, PRIMARY KEY(site, flow)) WITHOUT ROWID;
+CREATE TABLE alarms(site TEXT NOT NULL, flow TEXT NOT NULL, cause TEXT NOT NULL, since_ms INTEGER NOT NULL, began_ms INTEGER NOT NULL,
+  told_ms INTEGER NOT NULL, gone_ms INTEGER NOT NULL, level INTEGER NOT NULL, PRIMARY KEY(site, flow, cause)) WITHOUT ROWID;
+CREATE TABLE notices(id INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, flow TEXT NOT NULL, cause TEXT NOT NULL,
+  over INTEGER NOT NULL, at_ms INTEGER NOT NULL, json TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE notices_owed(channel TEXT NOT NULL, notice_id INTEGER NOT NULL REFERENCES notices(id), tries INTEGER NOT NULL,
+  next_ms INTEGER NOT NULL, PRIMARY KEY(channel, notice_id)) WITHOUT ROWID;
+)";
+
+constexpr std::array kSteps{kOrders, kReports, kTurns, kTold, kFewer, kQuality, kWatch};
 constexpr int64_t kSchemaVersion = kSteps.size();
 
 absl::StatusOr<int64_t> VersionOf(Db& db) {

@@ -67,6 +67,11 @@ Metrics::Metrics(const std::vector<std::string>& sites, std::function<uint64_t()
       streams_(Describe(prometheus::BuildGauge(), "isa95_grpc_streams_open", "Streams of orders and feedback open now.")
                    .Register(registry_)
                    .Add({})),
+      escalations_(
+          Describe(prometheus::BuildGauge(), "isa95_escalations_open",
+                   "1 where a flow is silent, behind or has parked items and its people are being told; level 0 "
+                   "= the owner, 1.. = so many steps of the ladder.")
+              .Register(registry_)),
       dropped_(std::move(dropped)) {
   auto& http = Describe(prometheus::BuildCounter(), "isa95_http_responses_total",
                         "HTTP responses sent since the start, by class, refusals before any routing included.")
@@ -95,6 +100,15 @@ void Metrics::GrpcEnded(std::string_view method, std::string_view code) {
 }
 
 void Metrics::GrpcStreams(int change) { streams_.Increment(change); }
+
+void Metrics::EscalationOpen(const Escalation& escalation, bool open) {
+  escalations_
+      .Add({{"site", escalation.site},
+            {"flow", escalation.flow},
+            {"cause", escalation.cause},
+            {"level", std::to_string(escalation.level)}})
+      .Set(open ? 1 : 0);
+}
 
 void Metrics::Took(Step step, std::string_view site, std::chrono::duration<double> seconds) {
   const auto& of_sites = latencies_.at(step);

@@ -43,6 +43,12 @@ class Metrics {
   void HttpAnswered(unsigned status);
   void GrpcEnded(std::string_view method, std::string_view code);
   void GrpcStreams(int change);
+  // Whether somebody is being told that a flow is silent, behind, or has parked items, and how far up it went.
+  struct Escalation {
+    std::string site, flow, cause;
+    uint32_t level = 0;
+  };
+  void EscalationOpen(const Escalation& escalation, bool open);
   void Took(Step step, std::string_view site, std::chrono::duration<double> seconds);
 
   std::vector<prometheus::MetricFamily> Collect() const;
@@ -57,6 +63,7 @@ class Metrics {
   std::mutex calls_mutex_;
   std::map<std::pair<std::string, std::string>, prometheus::Counter*, std::less<>> calls_;
   prometheus::Gauge& streams_;
+  prometheus::Family<prometheus::Gauge>& escalations_;
   std::map<Step, Histograms> latencies_;
   std::function<uint64_t()> dropped_;
 };
