@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "grpc/model/contract.h"
+#include "grpc/model/contract_values.h"
 #include "grpc/model/text.h"
 
 namespace isa95::adapter {
@@ -108,15 +109,28 @@ absl::StatusOr<Config> ParseConfig(int argc, const char* const* argv) {
   return config;
 }
 
+namespace {
+
+void AddRisks(const LoadedContract& loaded, const std::string& file, std::string_view hash, Findings& findings) {
+  for (const auto& risk : ContractRisks(loaded.contract, hash)) {
+    const auto line = LineOfKey(loaded, risk.key);
+    findings.push_back(Warning(risk.code, risk.key, line, Cat(file, line == 0 ? "" : Cat(":", line), ": ", risk.words),
+                               risk.mend, "PMO"));
+  }
+}
+
+}  // namespace
+
 ContractSet LoadContracts(const std::vector<std::string>& files) {
   ContractSet set;
   for (const auto& file : files) {
     LoadedContract loaded = LoadContract(file);
-    const bool broken = HasError(loaded.findings);
-    for (auto& finding : loaded.findings) set.findings.push_back(std::move(finding));
-    if (broken) continue;
+    for (const auto& finding : loaded.findings) set.findings.push_back(finding);
+    if (HasError(loaded.findings)) continue;
     const std::string site = loaded.contract.site().id();
-    if (!set.contracts.emplace(site, MakeTerms(std::move(loaded.contract))).second) {
+    auto terms = MakeTerms(loaded.contract);
+    AddRisks(loaded, file, terms.hash, set.findings);
+    if (!set.contracts.emplace(site, std::move(terms)).second) {
       set.findings.push_back(Error("CONTRACT_SITE_TWICE", "site.id", 0,
                                    Cat("Site ", site, " has two contracts; the second is ", file, "."),
                                    "Give each site one contract.", "PMO"));

@@ -66,7 +66,10 @@ int Main(int argc, char** argv) {
   ContractSet set;
   if (!looks || !config->site_files.empty()) set = LoadContracts(config->site_files);
   if (config->verb.empty() || looks) {
-    for (const auto& finding : set.findings) std::cerr << ToText(finding);
+    // What is risky is told where somebody looks for it: by check-config, and when the daemon starts.
+    for (const auto& finding : set.findings) {
+      if (config->verb.empty() || finding.severity() == flow::v1::SEVERITY_ERROR) std::cerr << ToText(finding);
+    }
     if (HasError(set.findings)) return kConfiguration;
   }
   if (!config->verb.empty()) return RunVerb(*config, std::move(set));
