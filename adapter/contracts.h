@@ -19,7 +19,7 @@ namespace isa95::adapter {
 // One site's contract, ready for use.
 struct Terms {
   contract::v1::SiteContract contract;
-  std::string hash;  // sha256, hex; see HashOf
+  std::string hash;                                      // sha256, hex; see HashOf
   std::shared_ptr<const policy::Normalizer> normalizer;  // its names and units; never null
 };
 
