@@ -65,6 +65,17 @@ absl::StatusOr<std::string> Write(const flow::v1::Document& document, const b2mm
   return absl::InternalError(Cat("an answer cannot be written: ", ToJson(written.findings)));
 }
 
+// As the sender wrote it, in its own names and units: the items of a document are its orders, one by one.
+const flow::v1::ProductionOrder& AsSent(const flow::v1::Document& request, const AnswerInput& input,
+                                        const ledger::StoredItem& item) {
+  auto at = &item - input.document.items.data();
+  for (const auto& schedule : request.schedule()) {
+    if (at < schedule.order_size()) return schedule.order(static_cast<int>(at));
+    at -= schedule.order_size();
+  }
+  return item.envelope.production_order();
+}
+
 absl::StatusOr<ledger::NewAnswer> MakeOne(const AnswerInput& input, const flow::v1::Document& request,
                                           const Group& group, flow::v1::VerbCode verb) {
   ledger::NewAnswer answer;
@@ -74,7 +85,7 @@ absl::StatusOr<ledger::NewAnswer> MakeOne(const AnswerInput& input, const flow::
   std::vector<const flow::v1::ProductionOrder*> orders;
   for (const auto* item : group.items) {
     answer.item_ids.push_back(item->id);
-    orders.push_back(&item->envelope.production_order());
+    orders.push_back(&AsSent(request, input, *item));
   }
   const auto& original = request.application_area();
   const auto document = verb == flow::v1::VERB_CODE_CONFIRM

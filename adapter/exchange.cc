@@ -1,6 +1,8 @@
 #include "adapter/exchange.h"
 
+#include "adapter/flows/relevance.h"
 #include "adapter/ids.h"
+#include "adapter/policy/ownership.h"
 #include "grpc/model/instant.h"
 #include "grpc/model/text.h"
 
@@ -29,9 +31,17 @@ ops::Line LineOf(const ledger::StoredItem& item, const char* message, const char
   return line;
 }
 
-exchange::v1::OrderStatus StatusOf(const ledger::StoredItem& item) {
+// An order as the MES names things.
+flow::v1::Envelope InMesWords(flow::v1::Envelope envelope, const policy::Normalizer& normalizer) {
+  if (normalizer.empty()) return envelope;
+  normalizer.ToParty(policy::Party::kMes, envelope);
+  envelope.set_key_id(normalizer.names().ToParty(policy::NameKind::kOrder, policy::Party::kMes, envelope.key_id()));
+  return envelope;
+}
+
+exchange::v1::OrderStatus StatusOf(const ledger::StoredItem& item, const policy::Normalizer& normalizer) {
   exchange::v1::OrderStatus status;
-  *status.mutable_envelope() = item.envelope;
+  *status.mutable_envelope() = InMesWords(item.envelope, normalizer);
   status.set_state(item.state);
   status.set_attempts(item.attempts);
   status.set_reason_code(item.reason_code);
@@ -59,7 +69,8 @@ absl::Status Exchange::CheckSite(std::string_view site) const {
 absl::StatusOr<std::vector<exchange::v1::OrderDelivery>> Exchange::TakeOrders(std::string_view site,
                                                                               std::string_view cursor, uint32_t max,
                                                                               const std::vector<uint64_t>& exclude) {
-  if (auto status = CheckSite(site); !status.ok()) return status;
+  const auto* terms = contracts_.Find(site);
+  if (terms == nullptr) return CheckSite(site);
   const auto after = ParseCursor(cursor);
   if (!after.ok()) return after.status();
   auto items = ledger_.Take(site, *after, max, exclude);
@@ -72,7 +83,7 @@ absl::StatusOr<std::vector<exchange::v1::OrderDelivery>> Exchange::TakeOrders(st
     delivery.set_cursor(CursorOf(item.id));
     delivery.set_delivery_id(item.id);
     delivery.set_attempt(item.attempts);
-    *delivery.mutable_envelope() = std::move(item.envelope);
+    *delivery.mutable_envelope() = InMesWords(std::move(item.envelope), *terms->normalizer);
   }
   return deliveries;
 }
@@ -97,29 +108,46 @@ absl::StatusOr<exchange::v1::AcknowledgeOrderResponse> Exchange::AcknowledgeOrde
 }
 
 absl::StatusOr<exchange::v1::GetOrderResponse> Exchange::GetOrder(const exchange::v1::GetOrderRequest& request) {
-  if (auto status = CheckSite(request.site()); !status.ok()) return status;
-  const auto items = ledger_.ItemsOfOrder(request.site(), request.order_id());
+  const auto* terms = contracts_.Find(request.site());
+  if (terms == nullptr) return CheckSite(request.site());
+  const auto order =
+      terms->normalizer->names().ToStandard(policy::NameKind::kOrder, policy::Party::kMes, request.order_id());
+  const auto items = ledger_.ItemsOfOrder(request.site(), order.name);
   if (!items.ok()) return items.status();
   if (items->empty()) return absl::NotFoundError(Cat("no order '", request.order_id(), "' was received"));
   exchange::v1::GetOrderResponse response;
-  for (const auto& item : *items) *response.add_status() = StatusOf(item);
+  for (const auto& item : *items) *response.add_status() = StatusOf(item, *terms->normalizer);
   return response;
 }
 
 absl::StatusOr<exchange::v1::GetMessageResponse> Exchange::GetMessage(const exchange::v1::GetMessageRequest& request) {
-  if (auto status = CheckSite(request.site()); !status.ok()) return status;
+  const auto* terms = contracts_.Find(request.site());
+  if (terms == nullptr) return CheckSite(request.site());
   const auto documents = ledger_.DocumentsByBodId(request.site(), request.bod_id());
   if (!documents.ok()) return documents.status();
   if (documents->empty()) return absl::NotFoundError(Cat("no message '", request.bod_id(), "' was received"));
   exchange::v1::GetMessageResponse response;
   for (const auto& document : *documents) {
-    for (const auto& item : document.items) *response.add_status() = StatusOf(item);
+    for (const auto& item : document.items) *response.add_status() = StatusOf(item, *terms->normalizer);
     flow::v1::FindingList findings;
     if (findings.ParseFromString(document.document.findings)) {
       for (auto& finding : *findings.mutable_finding()) *response.add_finding() = std::move(finding);
     }
   }
   return response;
+}
+
+absl::Status Exchange::ProposeOrderChange(const exchange::v1::ProposeOrderChangeRequest& request) {
+  const auto* terms = contracts_.Find(request.site());
+  if (terms == nullptr) return CheckSite(request.site());
+  const auto finding = policy::RefuseProposal(flows::Shown(request.field()), terms->contract);
+  ops::Line line{.message = "order change refused", .site = request.site(), .flow = "production_order"};
+  line.key = request.order_id();
+  line.outcome = "refused";
+  line.detail = finding.code();
+  journal_.Refused(request.site(), line.flow, finding.code());
+  journal_.Tell(line, spdlog::level::warn);
+  return absl::FailedPreconditionError(Cat(finding.message(), " ", finding.mend()));
 }
 
 std::unique_ptr<server::ExchangeHandler::Subscription> Exchange::Subscribe(std::string_view site,

@@ -24,6 +24,7 @@ class Exchange : public server::ExchangeHandler {
       const exchange::v1::AcknowledgeOrderRequest& request) override;
   absl::StatusOr<exchange::v1::GetOrderResponse> GetOrder(const exchange::v1::GetOrderRequest& request) override;
   absl::StatusOr<exchange::v1::GetMessageResponse> GetMessage(const exchange::v1::GetMessageRequest& request) override;
+  absl::Status ProposeOrderChange(const exchange::v1::ProposeOrderChangeRequest& request) override;
   std::unique_ptr<Subscription> Subscribe(std::string_view site, std::function<void()> wake) override;
 
  private:

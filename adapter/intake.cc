@@ -112,7 +112,7 @@ absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_
   const auto parsed = b2mml::ParseDocument(body, versions_, contract.erp());
   if (take_answer_ && parsed->shape_ok && AnswersAReport(parsed->document, site))
     return TakeAnswerOfErp(parsed->document, contract, std::move(body));
-  auto flow = flows::DecideOrders({*parsed, contract, now});
+  auto flow = flows::DecideOrders({*parsed, contract, *found->normalizer, now});
   FillBytes(flow.document, *parsed, flow.findings, channel, std::move(body));
   const auto began = ops::Journal::Clock::now();
   auto stored = ledger_.Append(flow.document, flows::JudgeByHistory);
@@ -128,7 +128,7 @@ absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_
   Tell(*stored, result);
   const auto* version = versions_.by_name(contract.erp().b2mml().write());
   if (result.kind == IntakeResult::Kind::kReceived && parsed->document.verb().code() == flow::v1::VERB_CODE_GET)
-    return Answer(parsed->document, contract, *version, std::move(result));
+    return Answer(parsed->document, *found, *version, std::move(result));
   if (result.kind == IntakeResult::Kind::kRefused) {
     result.answer = MakeRefusal(parsed->document, result.findings, contract, *version, NewUuid(), now);
   }
@@ -147,13 +147,16 @@ absl::StatusOr<IntakeResult> Intake::TakeAnswerOfErp(const flow::v1::Document& a
   return result;
 }
 
-absl::StatusOr<IntakeResult> Intake::Answer(const flow::v1::Document& request,
-                                            const contract::v1::SiteContract& contract, const b2mml::Version& version,
-                                            IntakeResult result) {
-  const auto found = ledger_.CurrentOrders(contract.site().id(), flows::OrdersAskedFor(request), flows::kMaxShown + 1);
+absl::StatusOr<IntakeResult> Intake::Answer(const flow::v1::Document& request, const Terms& terms,
+                                            const b2mml::Version& version, IntakeResult result) {
+  auto asked = flows::OrdersAskedFor(request);
+  for (auto& id : asked)
+    id = terms.normalizer->names().ToStandard(policy::NameKind::kOrder, policy::Party::kErp, id).name;
+  auto found = ledger_.CurrentOrders(terms.contract.site().id(), asked, flows::kMaxShown + 1);
   if (!found.ok()) return found.status();
-  auto written = b2mml::WriteDocument(
-      flows::AnswerQuery(request, *found, HeaderOf(contract, NewUuid(), NowMillis()), version), version);
+  for (auto& item : *found) terms.normalizer->ToParty(policy::Party::kErp, *item.envelope.mutable_production_order());
+  const auto header = HeaderOf(terms.contract, NewUuid(), NowMillis());
+  auto written = b2mml::WriteDocument(flows::AnswerQuery(request, *found, header, version), version);
   if (written.xml.empty()) return absl::InternalError(Cat("the answer cannot be written: ", ToJson(written.findings)));
   result.kind = IntakeResult::Kind::kAnswered;
   result.answer = std::move(written.xml);

@@ -50,7 +50,7 @@ class Intake {
   absl::StatusOr<IntakeResult> TakeAnswerOfErp(const flow::v1::Document& answer,
                                                const contract::v1::SiteContract& contract, std::string body);
   void Tell(const ledger::StoredDocument& stored, const IntakeResult& result) const;
-  absl::StatusOr<IntakeResult> Answer(const flow::v1::Document& request, const contract::v1::SiteContract& contract,
+  absl::StatusOr<IntakeResult> Answer(const flow::v1::Document& request, const Terms& terms,
                                       const b2mml::Version& version, IntakeResult result);
 
   ledger::Ledger& ledger_;

@@ -151,12 +151,14 @@ absl::Status ReportWorker::SendOne(const ledger::StoredReport& report) {
   const auto& terms = contract->contract;
   const auto& site = report.envelope.site();
   const bool chain = ledger::IsQualityOrDowntime(report.envelope.kind());  // stands by itself
-  const auto past = chain                                 ? ledger_.PlanOf(site, report.about_order)
-                    : flows::DependsOnPast(report, terms) ? ledger_.PastOf(site, report.order_id)
-                                                          : ledger_.PlanOf(site, report.order_id);
+  const auto past = chain ? ledger_.PlanOf(site, report.about_order)
+                    : flows::DependsOnPast(report, terms, contract->normalizer.get())
+                        ? ledger_.PastOf(site, report.order_id)
+                        : ledger_.PlanOf(site, report.order_id);
   if (!past.ok()) return past.status();
   const auto* version = versions_.by_name(terms.erp().b2mml().write());
-  const auto posting = flows::PostingOf(report, *past, terms);
+  auto posting = flows::PostingOf(report, *past, terms, contract->normalizer.get());
+  contract->normalizer->ToParty(policy::Party::kErp, posting.envelope);
   const auto written =
       b2mml::WriteDocument(flows::MakeReportDocument(posting, *past, terms, *version, NowMillis()), *version);
   if (written.xml.empty())

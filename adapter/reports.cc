@@ -172,7 +172,7 @@ void Reports::StoreThen(std::string_view site, const std::vector<exchange::v1::R
       places.push_back(i);
       continue;
     }
-    decided.push_back(flows::DecideReport(reports[i], contract, now));
+    decided.push_back(flows::DecideReport(reports[i], contract, now, found->normalizer.get()));
     if (document != nullptr) NoteOrigin(*document, decided.back().envelope);
   }
   if (decided.empty()) return done(std::move(refused));
@@ -227,7 +227,8 @@ absl::StatusOr<std::vector<Receipt>> Reports::ReportByDocument(std::string_view 
 
 absl::StatusOr<std::vector<Feedback>> Reports::TakeFeedback(std::string_view site, std::string_view cursor,
                                                             uint32_t max) {
-  if (contracts_.Find(site) == nullptr) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
+  const auto* terms = contracts_.Find(site);
+  if (terms == nullptr) return absl::NotFoundError(Cat("this adapter serves no site '", site, "'"));
   const auto after = ParseCursor(cursor);
   if (!after.ok()) return after.status();
   auto found = ledger_.FeedbackAfter(site, *after, max);
@@ -235,6 +236,8 @@ absl::StatusOr<std::vector<Feedback>> Reports::TakeFeedback(std::string_view sit
   std::vector<Feedback> feedback;
   feedback.reserve(found->size());
   for (auto& entry : *found) {
+    auto& order = *entry.feedback.mutable_order_id();
+    order = terms->normalizer->names().ToParty(policy::NameKind::kOrder, policy::Party::kMes, order);
     entry.feedback.set_cursor(Cat("f", entry.id));
     feedback.push_back(std::move(entry.feedback));
   }

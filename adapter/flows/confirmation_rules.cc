@@ -3,6 +3,7 @@
 
 #include "adapter/flows/report_book.h"
 #include "adapter/flows/report_rules.h"
+#include "adapter/policy/ownership.h"
 #include "grpc/model/contract.h"
 #include "grpc/model/text.h"
 
@@ -143,6 +144,22 @@ void JudgeDelivery(const flow::v1::Envelope& content, const SegmentRequirement& 
   }
 }
 
+// Where the ERP names batches, what is made goes into one that it has named for this step.
+void JudgeBatches(const ExecutionConfirmation& confirmation, const SegmentRequirement& segment,
+                  const Judging& judging) {
+  std::set<std::string_view> named;
+  for (const auto* line : ProducedOf(segment)) {
+    for (const auto& lot : line->material_lot_id()) named.insert(lot.value());
+  }
+  for (int i = 0; i < confirmation.output_size(); ++i) {
+    const auto& batch = confirmation.output(i).material_lot_id().value();
+    if (batch.empty() || !IsGood(confirmation.output(i)) || named.contains(batch)) continue;
+    if (const auto problem = policy::NewBatch(batch, judging.contract))
+      judging.verdict.Park(problem->code(), Cat("confirmation.output[", i, "].material_lot_id"), problem->message(),
+                           problem->mend());
+  }
+}
+
 }  // namespace
 
 bool JudgeStanding(const Judging& judging) {
@@ -201,6 +218,7 @@ void JudgeConfirmation(const flow::v1::Envelope& content, const Judging& judging
   if (segment == nullptr) return;
   JudgeFinal(confirmation, *segment, judging);
   for (int i = 0; i < confirmation.output_size(); ++i) JudgeOutput(confirmation.output(i), i, *segment, judging);
+  JudgeBatches(confirmation, *segment, judging);
   JudgeReadings(content, judging);
   JudgeDelivery(content, *segment, judging);
 }

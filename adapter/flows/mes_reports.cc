@@ -5,6 +5,7 @@
 #include "adapter/flows/mes_segment.h"
 #include "adapter/flows/mes_stop.h"
 #include "adapter/flows/report_document.h"
+#include "adapter/policy/ownership.h"
 #include "grpc/model/text.h"
 
 namespace isa95::flows {
@@ -52,6 +53,8 @@ class DocumentReader {
     if (verb == VERB_CODE_SYNC && action != "Add" && !closes)
       Refuse("REPORT_CHANGED", Cat("A report is not changed, and this Sync says '", action, "'."),
              "Take the report back by Cancel and send a new one under a new ID.");
+    if (auto echo = policy::Echo(policy::Party::kMes, document_, contract_))
+      result_.findings.push_back(*std::move(echo));
     const auto& sender = document_.application_area().sender().logical_id().value();
     if (!sender.empty() && sender != contract_.mes().logical_id())
       result_.findings.push_back(

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "adapter/policy/ownership.h"
 #include "grpc/model/contract.h"
 #include "grpc/model/instant.h"
 #include "grpc/model/text.h"
@@ -77,6 +78,7 @@ void CheckTerms(const flow::v1::Document& document, const SiteContract& contract
                              "Add flows.production_order to the contract, or do not send orders here.", "PMO"));
   }
   CheckDirection(document, findings);
+  if (auto echo = policy::Echo(policy::Party::kErp, document, contract)) findings.push_back(*std::move(echo));
   const bool orders = document.noun() == flow::v1::NOUN_CODE_SCHEDULE;
   const auto empty = [](const auto& schedule) { return schedule.order_size() == 0; };
   if (orders && KindOf(document) != flow::v1::MESSAGE_KIND_UNSPECIFIED &&
@@ -84,7 +86,7 @@ void CheckTerms(const flow::v1::Document& document, const SiteContract& contract
     findings.push_back(Error("NO_ORDER", "", 0, "The document names no order.", "Send at least one order."));
   }
   const auto& sender = document.application_area().sender().logical_id().value();
-  if (!sender.empty() && sender != contract.erp().logical_id()) {
+  if (!sender.empty() && sender != contract.erp().logical_id() && sender != contract.mes().logical_id()) {
     findings.push_back(
         Error("UNKNOWN_SENDER", "", 0,
               Cat("The sender '", sender, "' is not this site's ERP ('", contract.erp().logical_id(), "')."),
@@ -136,20 +138,43 @@ flow::v1::Envelope MakeEnvelope(const OrderFlowInput& input, const flow::v1::Sch
   return envelope;
 }
 
+void Refuse(ledger::NewItem& item, const Finding& finding) {
+  item.state = ITEM_STATE_REFUSED;
+  item.reason_code = finding.code();
+  item.reason_text = Cat(finding.message(), " ", finding.mend());
+}
+
+// The first that refuses the order; null = none.
+const Finding* Normalize(const OrderFlowInput& input, flow::v1::Envelope& envelope, Findings& findings) {
+  const auto theirs = envelope.key_id();
+  auto found = input.normalizer.ToStandard(policy::Party::kErp, *envelope.mutable_production_order());
+  envelope.set_key_id(envelope.production_order().id().value());
+  const size_t first = findings.size();
+  for (auto& finding : found) {
+    finding.set_path(Cat("order ", theirs, ": ", finding.path()));
+    findings.push_back(std::move(finding));
+  }
+  const auto error = std::find_if(findings.begin() + static_cast<ptrdiff_t>(first), findings.end(),
+                                  [](const auto& f) { return f.severity() == flow::v1::SEVERITY_ERROR; });
+  return error == findings.end() ? nullptr : &*error;
+}
+
 // An order without a state was released by being sent; the tolerance that allows it has left its finding.
-ledger::NewItem DecideOrder(const OrderFlowInput& input, const FirstErrors& errors, int schedule, int order) {
+ledger::NewItem DecideOrder(const OrderFlowInput& input, const FirstErrors& errors, int schedule, int order,
+                            Findings& findings) {
   const auto& header = input.parsed.document.schedule(schedule);
   ledger::NewItem item;
   item.envelope = MakeEnvelope(input, header, header.order(order));
+  const auto* misnamed = Normalize(input, item.envelope, findings);
   if (const auto error = errors.find({schedule, order}); error != errors.end()) {
-    item.state = ITEM_STATE_REFUSED;
-    item.reason_code = error->second->code();
-    item.reason_text = Cat(error->second->message(), " ", error->second->mend());
+    Refuse(item, *error->second);
   } else if (const auto foreign = ForeignSite(header.order(order).hierarchy_scope(), input.contract);
              !foreign.empty()) {
     item.state = ITEM_STATE_REFUSED;
     item.reason_code = "WRONG_SITE";
     item.reason_text = Cat("The order is for site '", foreign, "'. Send it to the address of that site.");
+  } else if (misnamed != nullptr) {
+    Refuse(item, *misnamed);
   }
   return item;
 }
@@ -171,7 +196,8 @@ OrderFlowResult DecideOrders(const OrderFlowInput& input) {
   const auto wish = b2mml::WishOf(document);
   using When = b2mml::AnswerWish::When;
   record.wants_answer = wish.answer != When::kNever || wish.confirm != When::kNever;
-  const FirstErrors errors = CollectErrors(result.findings, input.parsed);
+  const Findings so_far = result.findings;  // which gain those of names
+  const FirstErrors errors = CollectErrors(so_far, input.parsed);
   record.refused = !input.parsed.shape_ok || errors.contains({-1, -1});
   if (record.refused) return result;
   if (document.verb().code() == flow::v1::VERB_CODE_GET) {
@@ -180,7 +206,7 @@ OrderFlowResult DecideOrders(const OrderFlowInput& input) {
   }
   for (int s = 0; s < document.schedule_size(); ++s) {
     for (int o = 0; o < document.schedule(s).order_size(); ++o) {
-      record.items.push_back(DecideOrder(input, errors, s, o));
+      record.items.push_back(DecideOrder(input, errors, s, o, result.findings));
     }
   }
   // Where every order is refused at once, the refusal itself is the one answer.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "adapter/ledger/ledger.h"
+#include "adapter/policy/normalize.h"
 #include "b2mml/bod.h"
 #include "b2mml/check.h"
 #include "isa95/contract/v1/contract.pb.h"
@@ -15,6 +16,7 @@ namespace isa95::flows {
 struct OrderFlowInput {
   const b2mml::Parsed& parsed;
   const contract::v1::SiteContract& contract;
+  const policy::Normalizer& normalizer;  // of the contract
   int64_t received_ms = 0;
 };
 
@@ -25,6 +27,7 @@ struct OrderFlowResult {
   Findings findings;
 };
 
+// Names and units of the orders become the standard ones; what the ERP wrote stays in the stored document.
 OrderFlowResult DecideOrders(const OrderFlowInput& input);
 
 }  // namespace isa95::flows

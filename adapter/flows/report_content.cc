@@ -27,6 +27,7 @@ class ContentChecker {
     DemandTime(report.has_actual_start_time(), "confirmation.actual_start_time", "no start");
     DemandTime(report.has_actual_end_time() || runs_on, "confirmation.actual_end_time", "no end, and is not partial");
     CheckWindow(report, "confirmation");
+    CheckPostingDate(report, "confirmation");
     for (int i = 0; i < report.output_size(); ++i)
       CheckOutput(report.output(i), Cat("confirmation.output[", i, "]"), contract_, verdict_);
   }
@@ -36,6 +37,7 @@ class ContentChecker {
     CheckSegment(report, "consumption");
     DemandTime(report.has_actual_end_time(), "consumption.actual_end_time", "no end");
     CheckWindow(report, "consumption");
+    CheckPostingDate(report, "consumption");
     if (report.consumed().empty()) {
       verdict_.Park("NO_LINE", "consumption.consumed", "The consumption names no material at all.",
                     "Report at least one line: material, lot and quantity.");
@@ -73,6 +75,16 @@ class ContentChecker {
   }
 
  private:
+  // A fact is not refused for it: it is posted by the contract's rule.
+  template <typename Report>
+  void CheckPostingDate(const Report& report, const std::string& path) {
+    const auto& rule = contract_.site().posting_date();
+    if (!report.has_posting_date() || (rule != "calendar" && rule != "production_day")) return;
+    verdict_.Flag("POSTING_DATE_NOT_YOURS", path + ".posting_date",
+                  Cat("The report names a posting date, which this site's contract works out itself (", rule, ")."),
+                  "Leave the posting date out.");
+  }
+
   template <typename Report>
   void CheckIds(const Report& report, const std::string& path) {
     if (report.id().value().empty()) {

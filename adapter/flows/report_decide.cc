@@ -86,9 +86,13 @@ void TakeContent(const exchange::v1::Report& report, NewReport& into) {
 
 }  // namespace
 
-NewReport DecideReport(const exchange::v1::Report& report, const SiteContract& contract, int64_t received_ms) {
+NewReport DecideReport(const exchange::v1::Report& sent, const SiteContract& contract, int64_t received_ms,
+                       const policy::Normalizer* normalizer) {
   NewReport decided;
   decided.received_ms = received_ms;
+  Findings names;
+  auto report = sent;
+  if (normalizer != nullptr) names = normalizer->ToStandard(policy::Party::kMes, report);
   TakeContent(report, decided);
   auto& envelope = decided.envelope;
   envelope.set_site(contract.site().id());
@@ -97,6 +101,7 @@ NewReport DecideReport(const exchange::v1::Report& report, const SiteContract& c
   *envelope.mutable_received_at() = InstantOf(received_ms).utc();
   decided.content_hash = HashOf(envelope);
   Verdict verdict(contract, envelope.kind());
+  verdict.Add(std::move(names));
   CheckContent(envelope, contract, received_ms, verdict);
   NameLots(envelope, decided.lots);
   const bool numbered = contract.flows().execution_confirmation().numbered() && IsOrderChain(decided.order_id);

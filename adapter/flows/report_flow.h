@@ -7,15 +7,17 @@
 #include <string>
 
 #include "adapter/ledger/report_ledger.h"
+#include "adapter/policy/normalize.h"
 #include "grpc/model/finding.h"
 #include "isa95/contract/v1/contract.pb.h"
 
 namespace isa95::flows {
 
 // One report as it came, judged by itself: PARKED with the first error, all findings kept; else QUEUED. Nothing is
-// filled in. `sender`: the MES's logical id by the contract.
+// filled in. `sender`: the MES's logical id by the contract. `normalizer`: the contract's; names and units become the
+// standard ones, and each that was not the MES's own way leaves a finding. Null = they pass as they are.
 ledger::NewReport DecideReport(const exchange::v1::Report& report, const contract::v1::SiteContract& contract,
-                               int64_t received_ms);
+                               int64_t received_ms, const policy::Normalizer* normalizer = nullptr);
 
 // The rest of the judgement, by the order's past: unknown order or segment, a second final, over-delivery, a number
 // that leaves a gap (HELD), a reversal of nothing or twice, and so on. A report that is parked already stays as it is.
@@ -39,9 +41,14 @@ bool IsReady(const ledger::StoredReport& held, const ledger::OrderPast& past);
 // The report with its quantities as deltas, whatever the contract says the MES reports; of a reversal's reversal: the
 // first report under the new id. A reversal names the id under which the ERP has what it takes back. `past`: all
 // earlier ones of the order are posted or out of play.
+//
+// Where the contract rounds a unit, a quantity is what the rounded sum of its account grows by: what was left over of
+// earlier ones is in it. Its posting day is the one of the contract's rule. All in standard names.
 ledger::StoredReport PostingOf(const ledger::StoredReport& report, const ledger::OrderPast& past,
-                               const contract::v1::SiteContract& contract);
+                               const contract::v1::SiteContract& contract,
+                               const policy::Normalizer* normalizer = nullptr);
 // Whether the posting is made of other reports as well.
-bool DependsOnPast(const ledger::StoredReport& report, const contract::v1::SiteContract& contract);
+bool DependsOnPast(const ledger::StoredReport& report, const contract::v1::SiteContract& contract,
+                   const policy::Normalizer* normalizer = nullptr);
 
 }  // namespace isa95::flows

@@ -1,6 +1,7 @@
 // What of a report goes to the ERP: quantities as deltas, and a report that was brought back under its new id.
 #include "adapter/flows/report_flow.h"
 #include "adapter/flows/report_rules.h"
+#include "adapter/policy/time.h"
 
 namespace isa95::flows {
 namespace {
@@ -27,27 +28,48 @@ Readings PostedBefore(const StoredReport& report, const Effects& effects, const 
   return posted;
 }
 
-// `total` less what was posted of its key; what one line does not use up is left for the next of the same key.
-void ToDelta(flow::v1::Quantity& quantity, Reading& posted) {
-  const auto total = ValueOf(quantity);
-  const auto used = Compare(total, posted.value) < 0 ? total : posted.value;
-  posted.value = Subtract(posted.value, used);
-  if (used.units != 0) quantity.mutable_value()->set_value(FormatDecimal(Subtract(total, used)));
+// In the digits of its unit: of a total what is left over is in the next.
+ExactDecimal Rounded(const ExactDecimal& value, const std::string& unit, const policy::Normalizer* normalizer) {
+  const auto digits = normalizer == nullptr ? std::nullopt : normalizer->units().RoundedTo(unit);
+  return digits ? policy::Round(value, *digits) : value;
 }
 
-void ToDeltas(StoredReport& posting, const Effects& effects, const PlannedOrder& order) {
+// `total` less what was posted of its key; what one line does not use up is left for the next of the same key.
+void ToDelta(flow::v1::Quantity& quantity, Reading& posted, const policy::Normalizer* normalizer) {
+  const auto total = Rounded(ValueOf(quantity), quantity.unit().value(), normalizer);
+  const auto used = Compare(total, posted.value) < 0 ? total : posted.value;
+  posted.value = Subtract(posted.value, used);
+  const auto grown = Subtract(total, used);
+  if (Compare(grown, ValueOf(quantity)) != 0) quantity.mutable_value()->set_value(FormatDecimal(grown));
+}
+
+void ToDeltas(StoredReport& posting, const Effects& effects, const PlannedOrder& order,
+              const policy::Normalizer* normalizer) {
   auto posted = PostedBefore(posting, effects, order);
+  for (auto& [key, reading] : posted) reading.value = Rounded(reading.value, reading.unit, normalizer);
   const auto lines = LinesOf(posting.envelope, order);
   for (size_t i = 0; i < lines.size(); ++i) {
-    const auto found = posted.find(lines[i].key);
-    if (found == posted.end()) continue;
+    const auto found = posted.try_emplace(lines[i].key).first;
     auto& envelope = posting.envelope;
     const int at = static_cast<int>(i);
     ToDelta(envelope.has_execution_confirmation()
                 ? *envelope.mutable_execution_confirmation()->mutable_output(at)->mutable_quantity()
                 : *envelope.mutable_material_consumption()->mutable_consumed(at)->mutable_quantity(),
-            found->second);
+            found->second, normalizer);
   }
+}
+
+template <typename Report>
+void FillDay(const contract::v1::Site& site, Report& report) {
+  if (const auto day = policy::PostingDay(
+          report.has_actual_end_time() ? report.actual_end_time() : report.actual_start_time(), site))
+    *report.mutable_posting_date() = *day;
+}
+
+// By the contract's rule, whatever the MES says: it has been told of that.
+void FillPostingDay(const contract::v1::Site& site, flow::v1::Envelope& envelope) {
+  if (envelope.has_execution_confirmation()) FillDay(site, *envelope.mutable_execution_confirmation());
+  if (envelope.has_material_consumption()) FillDay(site, *envelope.mutable_material_consumption());
 }
 
 // The content of `root` under the id of the reversal that brings it back.
@@ -86,20 +108,26 @@ bool ResolveReversal(StoredReport& posting, const Effects& effects) {
 
 }  // namespace
 
-bool DependsOnPast(const StoredReport& report, const contract::v1::SiteContract& contract) {
+bool DependsOnPast(const StoredReport& report, const contract::v1::SiteContract& contract,
+                   const policy::Normalizer* normalizer) {
   const auto& envelope = report.envelope;
   const bool has_totals = envelope.has_execution_confirmation() || envelope.has_material_consumption();
-  return envelope.has_report_reversal() || (has_totals && IsCumulative(contract));
+  const bool rounds = normalizer != nullptr && normalizer->units().rounds();
+  return envelope.has_report_reversal() || (has_totals && (IsCumulative(contract) || rounds));
 }
 
 StoredReport PostingOf(const StoredReport& report, const ledger::OrderPast& past,
-                       const contract::v1::SiteContract& contract) {
+                       const contract::v1::SiteContract& contract, const policy::Normalizer* normalizer) {
   StoredReport posting = report;
-  if (!DependsOnPast(report, contract)) return posting;
+  FillPostingDay(contract.site(), posting.envelope);
+  if (!DependsOnPast(report, contract, normalizer)) return posting;
   const PlannedOrder order(past.order);
   const Effects effects(past, &report.envelope);
   if (report.envelope.has_report_reversal() && !ResolveReversal(posting, effects)) return posting;
-  if (IsCumulative(contract)) ToDeltas(posting, effects, order);
+  if (IsCumulative(contract)) ToDeltas(posting, effects, order, normalizer);
+  if (!IsCumulative(contract) && normalizer != nullptr && normalizer->units().rounds())
+    RoundPosting(posting, past, effects, order, normalizer->units());
+  FillPostingDay(contract.site(), posting.envelope);
   return posting;
 }
 

@@ -14,6 +14,7 @@
 
 #include "adapter/flows/instants.h"
 #include "adapter/ledger/report_ledger.h"
+#include "adapter/policy/units.h"
 #include "grpc/model/decimal.h"
 #include "grpc/model/finding.h"
 #include "isa95/contract/v1/contract.pb.h"
@@ -29,6 +30,8 @@ class Verdict {
   // The same, of what only the MES's program can put right.
   void ParkForVendor(std::string_view code, std::string_view path, std::string_view words, std::string_view mend);
   void Flag(std::string_view code, std::string_view path, std::string_view words, std::string_view mend);
+  // An error parks.
+  void Add(Findings findings);
   bool parks() const { return HasError(findings_); }
   // Adds the findings to the report's own; the first error parks it.
   void Settle(ledger::NewReport& report) const;
@@ -204,6 +207,10 @@ std::vector<GoodLine> GoodLinesOf(const flow::v1::Envelope& content, const Plann
 std::vector<UsedLine> UsedLinesOf(const flow::v1::Envelope& content, const PlannedOrder& order);
 // What of one material, lot and unit goes into the order and comes back.
 std::string AccountOf(const flow::v1::ConsumedQuantity& line);
+
+// In place: a confirmation or consumption with deltas, as Reports of its order were posted before. See PostingOf.
+void RoundPosting(ledger::StoredReport& posting, const ledger::OrderPast& past, const Effects& effects,
+                  const PlannedOrder& order, const policy::Units& units);
 
 bool IsCumulative(const contract::v1::SiteContract& contract);
 

@@ -106,14 +106,19 @@ absl::Status MesFeedback::TellNew(const contract::v1::SiteContract& contract, ui
 absl::Status MesFeedback::TellOne(const contract::v1::SiteContract& contract, const ledger::StoredFeedback& feedback) {
   const auto& site = contract.site().id();
   const auto& report_id = feedback.feedback.report_id();
-  const auto reports = ledger_.ReportsById(site, report_id);
+  auto reports = ledger_.ReportsById(site, report_id);
   if (!reports.ok()) return reports.status();
-  const auto report =
+  auto report =
       std::find_if(reports->begin(), reports->end(), [&](const auto& each) { return each.id == feedback.report_id; });
   if (report == reports->end()) return absl::DataLossError(Cat("the ledger has no report '", report_id, "'"));
   const auto& version = *versions_.by_name(contract.mes().b2mml().write());
-  const auto written =
-      b2mml::WriteDocument(MakeFeedbackDocument(feedback, report->envelope, contract, version), version);
+  auto told = feedback;
+  if (const auto* terms = contracts_.Find(site)) {
+    terms->normalizer->ToParty(policy::Party::kMes, report->envelope);
+    auto& order = *told.feedback.mutable_order_id();
+    order = terms->normalizer->names().ToParty(policy::NameKind::kOrder, policy::Party::kMes, order);
+  }
+  const auto written = b2mml::WriteDocument(MakeFeedbackDocument(told, report->envelope, contract, version), version);
   if (!written.xml.empty()) return HandOver(contract, feedback.id, written.xml);
   // The ones behind it do not wait for ever; it can be fetched and traced.
   spdlog::error("feedback to report {} of site {} cannot be written: {}", report_id, site, ToJson(written.findings));

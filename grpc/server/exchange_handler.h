@@ -32,6 +32,10 @@ class ExchangeHandler {
   virtual absl::StatusOr<exchange::v1::GetOrderResponse> GetOrder(const exchange::v1::GetOrderRequest& request) = 0;
   virtual absl::StatusOr<exchange::v1::GetMessageResponse> GetMessage(
       const exchange::v1::GetMessageRequest& request) = 0;
+  // Never OK. FailedPrecondition: the words say who owns the field and whom to ask.
+  virtual absl::Status ProposeOrderChange(const exchange::v1::ProposeOrderChangeRequest&) {
+    return absl::FailedPreconditionError("the ERP owns orders: a change comes from there, as a new version");
+  }
 
   // Calls `wake` (from any thread, quickly returning, possibly spuriously) whenever TakeOrders of this site may have
   // more. Destroying the handle ends the calls; after its destructor returns, `wake` is not running.

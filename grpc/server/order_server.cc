@@ -158,6 +158,13 @@ class Service : public OrderExchangeService::CallbackService, public OrderServer
                                        GetMessageResponse* response) override {
     return Answer(*context, handler_.GetMessage(*request), *response);
   }
+  grpc::ServerUnaryReactor* ProposeOrderChange(grpc::CallbackServerContext* context,
+                                               const ProposeOrderChangeRequest* request,
+                                               ProposeOrderChangeResponse*) override {
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(ToGrpc(handler_.ProposeOrderChange(*request)));
+    return reactor;
+  }
 
   grpc::Service& service() override { return *this; }
   void Stop() override { pump_.Stop(); }

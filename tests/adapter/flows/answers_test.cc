@@ -27,7 +27,7 @@ class AnswersOfADocument : public ::testing::Test {
     const auto parsed = b2mml::ParseDocument(xml_, versions_, contract_.erp());
     ledger::StoredDocument stored;
     stored.document.document = parsed->document.SerializeAsString();
-    const auto flow = flows::DecideOrders({*parsed, contract_, 0});
+    const auto flow = flows::DecideOrders({*parsed, contract_, policy::Normalizer(contract_), 0});
     for (size_t i = 0; i < states.size(); ++i) {
       ledger::StoredItem item;
       item.id = i + 1;

@@ -36,7 +36,7 @@ class OrderFlow : public ::testing::Test {
   }
   OrderFlowResult Decide() {
     parsed_ = b2mml::ParseDocument(xml_, versions_, contract_.erp());
-    return DecideOrders({*parsed_, contract_, 1'000'000});
+    return DecideOrders({*parsed_, contract_, policy::Normalizer(contract_), 1'000'000});
   }
   static bool Names(const OrderFlowResult& result, const std::string& code) {
     for (const auto& finding : result.findings) {
@@ -109,7 +109,7 @@ TEST_F(OrderFlow, ReportsOfWhatWasDone_AreRefusedWhole_WhateverTheVerb) {
     parsed_->document.set_noun(flow::v1::NOUN_CODE_PERFORMANCE);
     parsed_->document.mutable_verb()->set_code(verb);
     parsed_->document.clear_schedule();
-    const auto result = DecideOrders({*parsed_, contract_, 1'000'000});
+    const auto result = DecideOrders({*parsed_, contract_, policy::Normalizer(contract_), 1'000'000});
     EXPECT_TRUE(result.document.refused) << verb;
     EXPECT_TRUE(Names(result, "WRONG_DIRECTION")) << verb;
     EXPECT_FALSE(Names(result, "NO_ORDER")) << verb;
