@@ -28,6 +28,8 @@ po::options_description Options(Config& config) {
       ("config", po::value<std::string>(), "file with further options, one key=value a line")                        //
       ("order", po::value(&config.order), "order id, for trace and reconcile")                                       //
       ("format", po::value(&config.format), "text or json; reconcile also csv")                                      //
+      ("kind", po::value(&config.kind), "export-profile: transaction or master-data")                                //
+      ("b2mml-version", po::value(&config.b2mml_version), "export-profile: V0401, V0600 or V0701")                   //
       ("plain", po::bool_switch(&config.plain), "contract show: one page for people")                                //
       ("print-config", po::bool_switch(&config.print_config), "print each setting and where it comes from")          //
       ("lab", po::bool_switch(&config.lab), "allow plaintext on private networks; never with a production contract");
@@ -91,6 +93,8 @@ std::string HelpText() {
          "  b2mml-adapter contract show [--plain] --site site.yaml         one page to read and sign, or JSON\n"
          "  b2mml-adapter contract diff OLD NEW [--format text|json]       what changes, for whom; 0 nothing, 1 "
          "something\n"
+         "  b2mml-adapter export-profile --kind transaction|master-data --site FILE   the interface in B2MML's own "
+         "words\n"
          "  b2mml-adapter trace --order ID [--ledger FILE] [--site FILE]   what became of an order\n"
          "  b2mml-adapter reconcile --site FILE [--order ID] [--ledger FILE] [--format text|json|csv]   planned, made "
          "and "

@@ -27,6 +27,7 @@ struct Config {
   std::string folder;                                       // root of the sites' folders
   std::string order;                                        // trace --order, reconcile --order
   std::string format = "text";                              // text | json; reconcile also csv
+  std::string kind, b2mml_version;                          // export-profile
   bool plain = false;                                       // contract show --plain
   bool print_config = false;
   bool lab = false;

@@ -7,6 +7,7 @@
 #include "adapter/config.h"
 #include "adapter/contract_show.h"
 #include "adapter/daemon.h"
+#include "adapter/export_profile.h"
 #include "adapter/ops/log.h"
 #include "adapter/reconcile.h"
 #include "adapter/reload.h"
@@ -84,6 +85,7 @@ int Main(int argc, char** argv) {
   if (!config.ok()) return Fail(kUsage, config.status());
   if (config->help) return std::cout << HelpText(), 0;
   if (config->print_config) return std::cout << SettingsText(*config), 0;
+  if (config->verb == "export-profile") return ExportProfile(*config, std::cout, std::cerr);
   if (config->verb == "contract") return ContractVerb(*config, std::cout, std::cerr);
   if (config->version) return std::cout << "b2mml-adapter 0.1.0\n", 0;
   const bool looks = config->verb == "trace" || config->verb == "audit" || config->verb == "reconcile";

@@ -110,9 +110,14 @@ CREATE TABLE lots(site TEXT NOT NULL, lot TEXT NOT NULL, on_hold INTEGER NOT NUL
 CREATE TABLE refusals(site TEXT NOT NULL, what TEXT NOT NULL, code TEXT NOT NULL, count INTEGER NOT NULL,
   PRIMARY KEY(site, what, code)) WITHOUT ROWID;
 )";
+// Version 7: under which contract each was decided.
+constexpr const char* kContracts = R"(
+ALTER TABLE documents ADD COLUMN contract TEXT NOT NULL DEFAULT '';
+ALTER TABLE reports ADD COLUMN contract TEXT NOT NULL DEFAULT '';
+)";
 constexpr int64_t kLotsKnown = 6;  // from this version on
 
-constexpr std::array kSteps{kOrders, kReports, kTurns, kTold, kFewer, kQuality};
+constexpr std::array kSteps{kOrders, kReports, kTurns, kTold, kFewer, kQuality, kContracts};
 constexpr int64_t kSchemaVersion = kSteps.size();
 
 absl::StatusOr<int64_t> VersionOf(Db& db) {
