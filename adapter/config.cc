@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "grpc/model/contract.h"
+#include "grpc/model/contract_values.h"
 #include "grpc/model/text.h"
 
 namespace isa95::adapter {
@@ -34,6 +35,10 @@ po::options_description Options(Config& config) {
       ("notify-command", po::value(&config.notify_command), "program that gets each notice as JSON on its input")    //
       ("heartbeat", po::value(&config.heartbeat), "URL called again and again while the adapter takes work")         //
       ("heartbeat-every", po::value(&config.heartbeat_every), "how often, e.g. 30s (default)")                       //
+      ("kind", po::value(&config.kind), "export-profile: transaction or master-data")                                //
+      ("b2mml-version", po::value(&config.b2mml_version), "export-profile: V0401, V0600 or V0701")                   //
+      ("plain", po::bool_switch(&config.plain), "contract show: one page for people")                                //
+      ("print-config", po::bool_switch(&config.print_config), "print each setting and where it comes from")          //
       ("lab", po::bool_switch(&config.lab), "allow plaintext on private networks; never with a production contract");
   return options;
 }
@@ -75,6 +80,24 @@ absl::Status CheckTelling(const Config& config) {
   return absl::OkStatus();
 }
 
+// The first that gives a value keeps it.
+void NoteOrigins(const po::variables_map& values, const std::string& origin, Config& config) {
+  for (const auto& [name, value] : values) {
+    if (!value.defaulted()) config.origins.emplace(name, origin);
+  }
+}
+
+std::string Urls(const std::map<std::string, std::string, std::less<>>& urls) {
+  std::string out;
+  for (const auto& [site, url] : urls) {
+    const auto slashes = url.find("//"), at = url.find('@');
+    const bool secret = slashes != std::string::npos && at != std::string::npos && at < url.find('/', slashes + 2);
+    out +=
+        Cat(out.empty() ? "" : " ", site, "=", secret ? Cat(url.substr(0, slashes + 2), "***", url.substr(at)) : url);
+  }
+  return out;
+}
+
 bool IsLoopback(std::string_view address) {
   return address.starts_with("127.") || address.starts_with("[::1]") || address.starts_with("localhost:");
 }
@@ -89,6 +112,11 @@ std::string HelpText() {
          "  b2mml-adapter --site site.yaml [--ledger FILE] [--http ADDR] [--grpc ADDR] [--erp-url SITE=URL]   the "
          "daemon\n"
          "  b2mml-adapter check-config --site site.yaml                    explain what is wrong with a contract\n"
+         "  b2mml-adapter contract show [--plain] --site site.yaml         one page to read and sign, or JSON\n"
+         "  b2mml-adapter contract diff OLD NEW [--format text|json]       what changes, for whom; 0 nothing, 1 "
+         "something\n"
+         "  b2mml-adapter export-profile --kind transaction|master-data --site FILE   the interface in B2MML's own "
+         "words\n"
          "  b2mml-adapter trace --order ID [--ledger FILE] [--site FILE]   what became of an order\n"
          "  b2mml-adapter reconcile --site FILE [--order ID] [--ledger FILE] [--format text|json|csv]   planned, made "
          "and "
@@ -100,25 +128,44 @@ std::string HelpText() {
       << "\nExample:\n  b2mml-adapter --site examples/site.yaml --ledger /var/lib/isa95/adapter.db "
          "--erp-url LEI=http://127.0.0.1:9080/\n\n"
          "Owners are told of silent, late and parked things in the log, and by --webhook or --notify-command.\n\n"
+         "SIGHUP reads the contracts again: all of them hold, or the old ones stay and the log says why.\n"
          "Exit: 0 done, 1 something is wrong with the data, 2 usage, 3 configuration, 4 ledger\n";
   return out.str();
+}
+
+std::string SettingsText(const Config& config) {
+  std::string sites;
+  for (const auto& file : config.site_files) sites += Cat(sites.empty() ? "" : " ", file);
+  const std::vector<std::pair<std::string, std::string>> settings = {
+      {"site", sites},           {"ledger", config.ledger},         {"http", config.http},
+      {"grpc", config.grpc},     {"erp-url", Urls(config.erp_url)}, {"mes-url", Urls(config.mes_url)},
+      {"folder", config.folder}, {"format", config.format},         {"lab", config.lab ? "true" : "false"}};
+  std::string out;
+  for (const auto& [name, value] : settings) {
+    const auto origin = config.origins.find(name);
+    out += Cat(name, " = ", value, "  (", origin == config.origins.end() ? "default" : origin->second, ")\n");
+  }
+  return out;
 }
 
 absl::StatusOr<Config> ParseConfig(int argc, const char* const* argv) {
   Config config;
   auto options = Options(config);
-  options.add_options()("verb", po::value(&config.verb), "");
+  options.add_options()("verb", po::value(&config.verb), "")("argument", po::value(&config.arguments), "");
   po::positional_options_description positional;
-  positional.add("verb", 1);
+  positional.add("verb", 1).add("argument", -1);
   try {
     po::variables_map values;
     po::store(po::command_line_parser(argc, argv).options(options).positional(positional).run(), values);
+    NoteOrigins(values, "flag", config);
     po::store(po::parse_environment(options, [&](const std::string& name) { return EnvironmentName(options, name); }),
               values);
+    NoteOrigins(values, "environment", config);
     if (values.count("config") != 0) {
       std::ifstream file(values["config"].as<std::string>());
       if (!file) return absl::InvalidArgumentError("--config: the file cannot be read");
       po::store(po::parse_config_file(file, options), values);
+      NoteOrigins(values, Cat("file ", values["config"].as<std::string>()), config);
     }
     po::notify(values);
     if (auto status = TakeUrls(values, "erp-url", config.erp_url); !status.ok()) return status;
@@ -127,6 +174,8 @@ absl::StatusOr<Config> ParseConfig(int argc, const char* const* argv) {
     return absl::InvalidArgumentError(error.what());
   }
   if (auto status = CheckTelling(config); !status.ok()) return status;
+  if (!config.arguments.empty() && config.verb != "contract")
+    return absl::InvalidArgumentError(Cat("'", config.arguments[0], "' is not understood here"));
   const bool csv = config.format == "csv" && config.verb == "reconcile";
   if (config.format != "text" && config.format != "json" && !csv)
     return absl::InvalidArgumentError("--format is text or json; reconcile also takes csv");
@@ -134,15 +183,29 @@ absl::StatusOr<Config> ParseConfig(int argc, const char* const* argv) {
   return config;
 }
 
+namespace {
+
+void AddRisks(const LoadedContract& loaded, const std::string& file, std::string_view hash, Findings& findings) {
+  for (const auto& risk : ContractRisks(loaded.contract, hash)) {
+    const auto line = LineOfKey(loaded, risk.key);
+    findings.push_back(Warning(risk.code, risk.key, line, Cat(file, line == 0 ? "" : Cat(":", line), ": ", risk.words),
+                               risk.mend, "PMO"));
+  }
+}
+
+}  // namespace
+
 ContractSet LoadContracts(const std::vector<std::string>& files) {
   ContractSet set;
   for (const auto& file : files) {
     LoadedContract loaded = LoadContract(file);
-    const bool broken = HasError(loaded.findings);
-    for (auto& finding : loaded.findings) set.findings.push_back(std::move(finding));
-    if (broken) continue;
+    for (const auto& finding : loaded.findings) set.findings.push_back(finding);
+    if (HasError(loaded.findings)) continue;
     const std::string site = loaded.contract.site().id();
-    if (!set.contracts.emplace(site, MakeTerms(std::move(loaded.contract))).second) {
+    auto terms = MakeTerms(loaded.contract);
+    set.sources.emplace(site, ContractSource{file, loaded});
+    AddRisks(loaded, file, terms.hash, set.findings);
+    if (!set.contracts.emplace(site, std::move(terms)).second) {
       set.findings.push_back(Error("CONTRACT_SITE_TWICE", "site.id", 0,
                                    Cat("Site ", site, " has two contracts; the second is ", file, "."),
                                    "Give each site one contract.", "PMO"));

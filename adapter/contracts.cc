@@ -1,6 +1,7 @@
 #include "adapter/contracts.h"
 
 #include "adapter/ids.h"
+#include "grpc/model/text.h"
 
 namespace isa95::adapter {
 
@@ -8,6 +9,10 @@ std::string HashOf(const contract::v1::SiteContract& contract) {
   auto unsigned_one = contract;
   unsigned_one.clear_signoff();
   return ContentHash(unsigned_one);
+}
+
+std::string StampOf(const Terms& terms) {
+  return Cat(terms.contract.contract().version(), " ", terms.hash.substr(0, 12));
 }
 
 Terms MakeTerms(contract::v1::SiteContract contract) {

@@ -25,6 +25,8 @@ struct Terms {
 
 // Of what the contract says, in canonical form: neither comments nor the order of keys change it, nor does signing it.
 std::string HashOf(const contract::v1::SiteContract& contract);
+// "7 1a2b3c4d5e6f": version and the hash's beginning, as the ledger and people write it.
+std::string StampOf(const Terms& terms);
 Terms MakeTerms(contract::v1::SiteContract contract);
 
 class Contracts {

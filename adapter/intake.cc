@@ -114,6 +114,7 @@ absl::StatusOr<IntakeResult> Intake::Receive(std::string_view site, std::string_
     return TakeAnswerOfErp(parsed->document, contract, std::move(body));
   auto flow = flows::DecideOrders({*parsed, contract, *found->normalizer, now});
   FillBytes(flow.document, *parsed, flow.findings, channel, std::move(body));
+  flow.document.contract = StampOf(*found);
   const auto began = ops::Journal::Clock::now();
   auto stored = ledger_.Append(flow.document, flows::JudgeByHistory);
   if (!stored.ok()) return stored.status();

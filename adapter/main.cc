@@ -1,13 +1,18 @@
 // b2mml-adapter: reads its settings, runs a verb, or builds the daemon and waits for a signal.
+#include <spdlog/spdlog.h>
+
 #include <csignal>
 #include <fstream>
 #include <iostream>
 
 #include "adapter/config.h"
+#include "adapter/contract_show.h"
 #include "adapter/daemon.h"
+#include "adapter/export_profile.h"
 #include "adapter/ops/log.h"
 #include "adapter/reconcile.h"
 #include "adapter/rehearse/rehearse.h"
+#include "adapter/reload.h"
 #include "adapter/trace.h"
 #include "grpc/model/text.h"
 
@@ -27,18 +32,39 @@ sigset_t BlockSignals() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return signals;
 }
 
-int RunDaemon(const Config& config, Contracts& contracts) {
+void LogFindings(const Findings& findings) {
+  for (const auto& finding : findings) {
+    const auto words = Cat(finding.code(), " ", finding.path(), ": ", finding.message(), " ", finding.mend());
+    if (finding.severity() == flow::v1::SEVERITY_ERROR)
+      spdlog::error("{}", words);
+    else
+      spdlog::warn("{}", words);
+  }
+}
+
+void ReloadAndSay(const Config& config, Contracts& contracts) {
+  const auto findings = Reload(config, contracts);
+  LogFindings(findings);
+  if (HasError(findings)) return spdlog::error("reload refused: the contracts that ran still hold");
+  for (const auto& [site, terms] : contracts.Current())
+    spdlog::info("reloaded: site {} contract version {} hash {}", site, terms.contract.contract().version(),
+                 terms.hash.substr(0, 12));
+}
+
+int RunDaemon(const Config& config, Contracts& contracts, const Findings& risks) {
   const sigset_t signals = BlockSignals();
   const ops::Log log;
+  LogFindings(risks);
   Daemon daemon(config, contracts, log);
   if (const auto failure = daemon.Start()) return Fail(failure->code, failure->status);
   int received = 0;
-  sigwait(&signals, &received);
+  while (sigwait(&signals, &received) == 0 && received == SIGHUP) ReloadAndSay(config, contracts);
   return daemon.Drain();
 }
 
@@ -84,6 +110,9 @@ int Main(int argc, char** argv) {
   const auto config = ParseConfig(argc, argv);
   if (!config.ok()) return Fail(kUsage, config.status());
   if (config->help) return std::cout << HelpText(), 0;
+  if (config->print_config) return std::cout << SettingsText(*config), 0;
+  if (config->verb == "export-profile") return ExportProfile(*config, std::cout, std::cerr);
+  if (config->verb == "contract") return ContractVerb(*config, std::cout, std::cerr);
   if (config->version) return std::cout << "b2mml-adapter 0.1.0\n", 0;
   const bool looks = config->verb == "trace" || config->verb == "audit" || config->verb == "reconcile" ||
                      config->verb == "rehearse" || config->verb == "export-traffic";
@@ -93,12 +122,15 @@ int Main(int argc, char** argv) {
   ContractSet set;
   if (!looks || !config->site_files.empty()) set = LoadContracts(config->site_files);
   if (config->verb.empty() || looks) {
-    for (const auto& finding : set.findings) std::cerr << ToText(finding);
+    // What is risky is told where somebody looks for it: by check-config, and in the daemon's log.
+    for (const auto& finding : set.findings) {
+      if (finding.severity() == flow::v1::SEVERITY_ERROR) std::cerr << ToText(finding);
+    }
     if (HasError(set.findings)) return kConfiguration;
   }
   if (!config->verb.empty()) return RunVerb(*config, std::move(set));
   Contracts contracts(std::move(set.contracts));
-  return RunDaemon(*config, contracts);
+  return RunDaemon(*config, contracts, set.findings);
 }
 
 }  // namespace

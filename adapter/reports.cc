@@ -162,6 +162,7 @@ void Reports::StoreThen(std::string_view site, const std::vector<exchange::v1::R
   const auto& contract = found->contract;
   if (auto status = CheckFlows(contract, reports); !status.ok()) return done(status);
   const int64_t now = NowMillis();
+  const std::string stamp = StampOf(*found);
   std::vector<ledger::NewReport> decided;
   decided.reserve(reports.size());
   std::vector<Receipt> refused;  // of what is no business of the ERP
@@ -173,6 +174,7 @@ void Reports::StoreThen(std::string_view site, const std::vector<exchange::v1::R
       continue;
     }
     decided.push_back(flows::DecideReport(reports[i], contract, now, found->normalizer.get()));
+    decided.back().contract = stamp;
     if (document != nullptr) NoteOrigin(*document, decided.back().envelope);
   }
   if (decided.empty()) return done(std::move(refused));

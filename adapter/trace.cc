@@ -4,6 +4,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
+#include <map>
 
 #include "grpc/model/instant.h"
 #include "grpc/model/text.h"
@@ -86,6 +87,7 @@ Struct ToStruct(const ledger::StoredReport& report) {
   fields["reason_code"].set_string_value(report.reason_code);
   fields["reason_text"].set_string_value(report.reason_text);
   fields["who_acts"].set_string_value(report.who_acts);
+  fields["contract"].set_string_value(report.contract);
   fields["next"].set_string_value(NextStep(report));
   return object;
 }
@@ -120,6 +122,7 @@ struct Line {
 
 struct Trace {
   std::vector<ledger::StoredItem> items;
+  std::map<uint64_t, std::string> contracts;  // of the items' documents
   std::vector<ledger::StoredReport> reports;
   std::vector<Line> lines;  // by time
 };
@@ -135,6 +138,12 @@ absl::Status ReadTrace(ledger::Ledgers& ledger, const std::string& site, const s
   if (!past.ok()) return past.status();
   const auto report_events = ledger.TraceReports(site, order);
   if (!report_events.ok()) return report_events.status();
+  for (const auto& item : *items) {
+    if (trace.contracts.contains(item.document_id)) continue;
+    const auto document = ledger.DocumentById(item.document_id);
+    if (!document.ok()) return document.status();
+    trace.contracts[item.document_id] = document->document.contract;
+  }
   trace.items.insert(trace.items.end(), items->begin(), items->end());
   trace.reports.insert(trace.reports.end(), past->reports.begin(), past->reports.end());
   for (const auto& event : *events) trace.lines.push_back({event.at_ms, event.what, event.detail});
@@ -148,7 +157,11 @@ absl::Status ReadTrace(ledger::Ledgers& ledger, const std::string& site, const s
 void PrintJson(const Trace& trace, std::ostream& out) {
   Struct root;
   auto& items = *(*root.mutable_fields())["items"].mutable_list_value();
-  for (const auto& item : trace.items) *items.add_values()->mutable_struct_value() = ToStruct(item);
+  for (const auto& item : trace.items) {
+    auto& object = *items.add_values()->mutable_struct_value();
+    object = ToStruct(item);
+    (*object.mutable_fields())["contract"].set_string_value(trace.contracts.at(item.document_id));
+  }
   auto& reports = *(*root.mutable_fields())["reports"].mutable_list_value();
   for (const auto& report : trace.reports) *reports.add_values()->mutable_struct_value() = ToStruct(report);
   auto& events = *(*root.mutable_fields())["timeline"].mutable_list_value();
@@ -161,19 +174,23 @@ void PrintJson(const Trace& trace, std::ostream& out) {
   out << Json(root) << "\n";
 }
 
+std::string DecidedUnder(const std::string& contract) {
+  return contract.empty() ? "" : Cat("\n  decided under contract ", contract);
+}
+
 void PrintText(const Trace& trace, std::ostream& out) {
   for (const auto& item : trace.items) {
     out << KindWord(item.envelope.kind()) << " of order " << item.envelope.key_id() << " version "
         << item.envelope.key_version() << " at site " << item.envelope.site() << ": " << StateWord(item.state);
     if (!item.reason_code.empty()) out << " (" << item.reason_code << ": " << item.reason_text << ")";
-    out << "\n  next: " << NextStep(item) << "\n";
+    out << DecidedUnder(trace.contracts.at(item.document_id)) << "\n  next: " << NextStep(item) << "\n";
   }
   for (const auto& report : trace.reports) {
     out << KindWord(report.envelope.kind()) << " " << report.envelope.key_id() << ": " << StateWord(report.state);
     if (!report.erp_document.empty()) out << " as " << report.erp_document;
     if (report.reversed) out << ", taken back since";
     if (!report.reason_code.empty()) out << " (" << report.reason_code << ": " << report.reason_text << ")";
-    out << "\n  next: " << NextStep(report) << "\n";
+    out << DecidedUnder(report.contract) << "\n  next: " << NextStep(report) << "\n";
   }
   for (const auto& line : trace.lines) {
     out << At(line.at_ms) << "  " << line.what;

@@ -46,6 +46,7 @@ struct NewDocument {
   int64_t received_ms = 0;
   int64_t answer_due_ms = 0;
   bool wants_answer = false;
+  std::string contract;  // under which it was decided, "7 1a2b3c4d5e6f"; empty = by an older program
   std::vector<NewItem> items;
 };
 

@@ -46,6 +46,7 @@ struct NewReport {
   std::string reason_text;
   std::string who_acts;
   std::string findings;  // serialized flow.v1.FindingList
+  std::string contract;  // under which it was decided, as in NewDocument
   int64_t received_ms = 0;
   int64_t hold_until_ms = 0;  // of HELD: released then, whatever is missing
 };
@@ -60,6 +61,7 @@ struct StoredReport {
   uint64_t original_id = 0;  // DUPLICATE, CONFLICT: the report that owns the key
   std::string reason_code, reason_text, who_acts;
   std::string findings;
+  std::string contract;  // under which it was decided when it came
   int64_t received_ms = 0, hold_until_ms = 0, decided_ms = 0;
   uint32_t attempts = 0;     // deliveries to the ERP
   int64_t next_ms = 0;       // QUEUED, SENT: not before

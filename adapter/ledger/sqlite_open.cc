@@ -110,6 +110,11 @@ CREATE TABLE lots(site TEXT NOT NULL, lot TEXT NOT NULL, on_hold INTEGER NOT NUL
 CREATE TABLE refusals(site TEXT NOT NULL, what TEXT NOT NULL, code TEXT NOT NULL, count INTEGER NOT NULL,
   PRIMARY KEY(site, what, code)) WITHOUT ROWID;
 )";
+// Version 7: under which contract each was decided.
+constexpr const char* kContracts = R"(
+ALTER TABLE documents ADD COLUMN contract TEXT NOT NULL DEFAULT '';
+ALTER TABLE reports ADD COLUMN contract TEXT NOT NULL DEFAULT '';
+)";
 constexpr int64_t kLotsKnown = 6;  // from this version on
 
 // The watch: what waits and what is parked, found without a search; alarms that are open; notices not delivered yet.
@@ -125,7 +130,7 @@ CREATE TABLE notices_owed(channel TEXT NOT NULL, notice_id INTEGER NOT NULL REFE
   next_ms INTEGER NOT NULL, PRIMARY KEY(channel, notice_id)) WITHOUT ROWID;
 )";
 
-constexpr std::array kSteps{kOrders, kReports, kTurns, kTold, kFewer, kQuality, kWatch};
+constexpr std::array kSteps{kOrders, kReports, kTurns, kTold, kFewer, kQuality, kContracts, kWatch};
 constexpr int64_t kSchemaVersion = kSteps.size();
 
 absl::StatusOr<int64_t> VersionOf(Db& db) {

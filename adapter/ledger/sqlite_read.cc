@@ -30,7 +30,7 @@ absl::StatusOr<StoredDocument> SqliteLedger::ReadDocument(uint64_t id) {
   Statement row(*reader_,
                 "SELECT site, sender, bod_id, channel, payload, payload_hash, document, findings, refused, "
                 "received_ms, answer_due_ms,"
-                " wants_answer, duplicate_bytes, bod_conflict, original_id FROM documents WHERE id=?");
+                " wants_answer, duplicate_bytes, bod_conflict, original_id, contract FROM documents WHERE id=?");
   row.Bind(static_cast<int64_t>(id));
   if (!row.Next()) {
     if (auto status = row.Finish(); !status.ok()) return status;
@@ -52,6 +52,7 @@ absl::StatusOr<StoredDocument> SqliteLedger::ReadDocument(uint64_t id) {
   stored.duplicate_bytes = row.Number(12) != 0;
   stored.bod_conflict = row.Number(13) != 0;
   stored.original_document_id = static_cast<uint64_t>(row.Number(14));
+  document.contract = row.Text(15);
   Statement items(*reader_, Cat(kItemColumns, "WHERE document_id=? ORDER BY id"));
   items.Bind(static_cast<int64_t>(id));
   auto read = ReadItems(items);

@@ -9,7 +9,7 @@ namespace isa95::ledger {
 
 inline constexpr const char* kReportColumns =
     "SELECT id, envelope, order_id, state, original_id, reason_code, reason_text, who_acts, findings, received_ms, "
-    "hold_until_ms, decided_ms, attempts, next_ms, erp_document, reversed, about_order FROM reports ";
+    "hold_until_ms, decided_ms, attempts, next_ms, erp_document, reversed, about_order, contract FROM reports ";
 
 // The rows of a statement that starts with kReportColumns.
 absl::StatusOr<std::vector<StoredReport>> ReadReports(Statement& statement);

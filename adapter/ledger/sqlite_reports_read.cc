@@ -43,6 +43,7 @@ absl::StatusOr<std::vector<StoredReport>> ReadReports(Statement& statement) {
     report.erp_document = statement.Text(14);
     report.reversed = statement.Number(15) != 0;
     report.about_order = statement.Text(16);
+    report.contract = statement.Text(17);
   }
   if (auto status = statement.Finish(); !status.ok()) return status;
   return reports;

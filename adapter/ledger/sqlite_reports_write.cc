@@ -156,6 +156,7 @@ absl::Status ReportChange::Insert(NewReport report, StoredReport& stored, bool o
   stored.reason_text = std::move(report.reason_text);
   stored.who_acts = std::move(report.who_acts);
   stored.findings = std::move(report.findings);
+  stored.contract = std::move(report.contract);
   stored.received_ms = report.received_ms;
   stored.hold_until_ms = stored.state == REPORT_STATE_HELD ? report.hold_until_ms : 0;
   const bool open = stored.state == REPORT_STATE_QUEUED || stored.state == REPORT_STATE_HELD;
@@ -166,7 +167,7 @@ absl::Status ReportChange::Insert(NewReport report, StoredReport& stored, bool o
                 "INSERT INTO reports(site, sender, kind, report_id, order_id, order_sequence, reverses_id,"
                 " content_hash, state, original_id, owns_key, reason_code, reason_text, who_acts, findings,"
                 " received_ms, hold_until_ms, decided_ms, attempts, next_ms, erp_document, reversed, maybe_posted,"
-                " envelope, about_order) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,0,'',0,0,?,?)")
+                " envelope, about_order, contract) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,0,'',0,0,?,?,?)")
           .Bind(envelope.site())
           .Bind(envelope.sender())
           .Bind(int64_t{envelope.kind()})
@@ -187,6 +188,7 @@ absl::Status ReportChange::Insert(NewReport report, StoredReport& stored, bool o
           .Bind(stored.decided_ms)
           .Blob(envelope.SerializeAsString())
           .Bind(stored.about_order)
+          .Bind(stored.contract)
           .Finish();
   if (!status.ok()) return status;
   stored.id = static_cast<uint64_t>(db_.LastId());

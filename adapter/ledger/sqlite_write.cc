@@ -135,8 +135,8 @@ absl::Status SqliteLedger::AppendIn(const NewDocument& document, const Judge& ju
   Statement insert(
       *writer_,
       "INSERT INTO documents(site, sender, bod_id, channel, payload, payload_hash, document, findings, refused,"
-      " received_ms, answer_due_ms, wants_answer, duplicate_bytes, bod_conflict, original_id)"
-      " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+      " received_ms, answer_due_ms, wants_answer, duplicate_bytes, bod_conflict, original_id, contract)"
+      " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   auto status = insert.Bind(document.site)
                     .Bind(document.sender)
                     .Bind(document.bod_id)
@@ -152,6 +152,7 @@ absl::Status SqliteLedger::AppendIn(const NewDocument& document, const Judge& ju
                     .Bind(stored.duplicate_bytes)
                     .Bind(stored.bod_conflict)
                     .Bind(static_cast<int64_t>(stored.original_document_id))
+                    .Bind(document.contract)
                     .Finish();
   if (!status.ok()) return status;
   stored.id = static_cast<uint64_t>(writer_->LastId());

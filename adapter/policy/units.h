@@ -48,8 +48,6 @@ class Units {
   bool rounds_ = false;
 };
 
-// "1000", "0.45359237", "1/1000": its exact value; null = no positive number of a finite decimal value.
-std::optional<ExactDecimal> ParseFactor(std::string_view text);
 // To `digits` places, half away from zero.
 ExactDecimal Round(const ExactDecimal& value, uint32_t digits);
 

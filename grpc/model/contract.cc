@@ -9,11 +9,11 @@
 #include <map>
 #include <set>
 #include <sstream>
-#include <utility>
 #include <vector>
 
 #include "grpc/model/contract_required.h"
 #include "grpc/model/contract_values.h"
+#include "grpc/model/nearest.h"
 #include "grpc/model/text.h"
 
 namespace isa95 {
@@ -34,31 +34,10 @@ bool HasOneRequired(const Descriptor& type) {
   return RequiredContractKeys().contains(Cat(type.name(), ".", type.field(0)->name()));
 }
 
-size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 std::string NearestField(const Descriptor& type, std::string_view key) {
-  std::string best;
-  size_t least = key.size();
-  for (int i = 0; i < type.field_count(); ++i) {
-    const auto distance = Distance(key, type.field(i)->name());
-    if (distance < least) {
-      least = distance;
-      best = type.field(i)->name();
-    }
-  }
-  return best;
+  std::vector<std::string> names;
+  for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->name());
+  return Nearest(key, names);
 }
 
 // Stops at the first anchor or alias: with a few lines of them a file is larger than any memory.
@@ -114,8 +93,7 @@ class Loader {
     }
     if (HasError(result_.findings)) return std::move(result_);
     for (const auto& bad : CheckContractValues(result_.contract)) {
-      const auto line = lines_.find(bad.key);
-      Bad("CONTRACT_BAD_VALUE", bad.key, line == lines_.end() ? 0 : line->second, bad.words, bad.mend);
+      Bad(bad.code, bad.key, LineOfKey(result_, bad.key), bad.words, bad.mend);
     }
     return std::move(result_);
   }
@@ -139,7 +117,7 @@ class Loader {
       std::string key = entry.first.Scalar();
       std::replace(key.begin(), key.end(), '-', '_');
       const std::string at = path.empty() ? key : Cat(path, ".", key);
-      lines_[at] = LineOf(entry.first);
+      result_.lines[at] = LineOf(entry.first);
       const auto* field = type.FindFieldByName(key);
       if (field == nullptr) {
         const auto nearest = NearestField(type, key);
@@ -180,7 +158,7 @@ class Loader {
     const bool plain = node.IsScalar() && !node.Scalar().empty() && first->number() == 1 && !first->is_repeated() &&
                        first->cpp_type() == FieldDescriptor::CPPTYPE_STRING && HasOneRequired(*message.GetDescriptor());
     if (!plain) return Fill(node, message, path, depth + 1);
-    lines_[path] = LineOf(node);
+    result_.lines[path] = LineOf(node);
     Scalar(node, message, *first, path);
   }
 
@@ -193,7 +171,7 @@ class Loader {
     std::set<std::string> seen;
     for (const auto& entry : node) {
       const std::string at = Cat(path, ".", entry.first.Scalar());
-      lines_[at] = LineOf(entry.first);
+      result_.lines[at] = LineOf(entry.first);
       if (!seen.insert(entry.first.Scalar()).second) {
         Bad("CONTRACT_DUPLICATE_KEY", at, LineOf(entry.first),
             Cat("The key '", entry.first.Scalar(), "' stands here twice."), "Keep one of them.");
@@ -242,7 +220,6 @@ class Loader {
 
   std::string_view file_;
   LoadedContract result_;
-  std::map<std::string, uint64_t> lines_;
 };
 
 }  // namespace
@@ -262,6 +239,15 @@ LoadedContract LoadContract(const std::string& path) {
     return result;
   }
   return ParseContract(text, path);
+}
+
+uint64_t LineOfKey(const LoadedContract& loaded, std::string_view key) {
+  for (std::string at(key); !at.empty();) {
+    if (const auto found = loaded.lines.find(at); found != loaded.lines.end()) return found->second;
+    const auto cut = at.find_last_of(".[");
+    at.resize(cut == std::string::npos ? 0 : cut);
+  }
+  return 0;
 }
 
 int64_t ParseSpanMillis(std::string_view text) {

@@ -172,6 +172,16 @@ bool IsKnownZone(std::string_view zone) {
   }
 }
 
+std::vector<std::string> KnownZones() {
+  std::vector<std::string> names;
+  try {
+    for (const auto& zone : date::get_tzdb().zones) names.push_back(zone.name());
+  } catch (const std::exception&) {
+    names.clear();
+  }
+  return names;
+}
+
 flow::v1::Instant InstantOf(int64_t unix_millis) {
   flow::v1::Instant instant;
   const int64_t sub = ((unix_millis % 1000) + 1000) % 1000;

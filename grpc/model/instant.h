@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "isa95/flow/v1/common.pb.h"
@@ -29,6 +30,7 @@ absl::StatusOr<ZonedInstant> AssumeZone(const flow::v1::Instant& instant, std::s
 // "the clock of Europe/Berlin shows this time twice on that day"; empty for once.
 std::string ShownInWords(Shown shown, std::string_view zone);
 bool IsKnownZone(std::string_view zone);
+std::vector<std::string> KnownZones();  // of this machine
 // Now as UTC with offset 0, milliseconds.
 flow::v1::Instant InstantOf(int64_t unix_millis);
 int64_t UnixMillis(const flow::v1::Instant& instant);

@@ -71,6 +71,20 @@ TEST(Cli, EveryProgramHasHelpWithAnExample) {
   }
 }
 
+TEST(Cli, ContractIsShownAndCompared) {
+  const auto page = Call("b2mml-adapter contract show --plain --site " + kSite);
+  EXPECT_EQ(page.code, 0);
+  EXPECT_NE(page.out.find("WHAT FLOWS, AND WHY"), std::string::npos) << page.out;
+  EXPECT_EQ(Call("b2mml-adapter contract diff " + kSite + " " + kSite).code, 0);
+  const auto other =
+      Call("b2mml-adapter contract diff --format json " + kSite + " " + ISA95_SOURCE + "/examples/site-folder.yaml");
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.out.find("\"key\":\"site.id\""), std::string::npos) << other.out;
+  EXPECT_EQ(Call("b2mml-adapter contract diff " + kSite + " /nowhere.yaml").code, 3);
+  EXPECT_EQ(Call("b2mml-adapter contract").code, 2);
+  EXPECT_EQ(Call("b2mml-adapter audit " + kSite).code, 2);
+}
+
 TEST(Cli, CheckConfigExplains) {
   EXPECT_EQ(Call("b2mml-adapter check-config --site " + kSite).code, 0);
   std::string text = test::Slurp(kSite);

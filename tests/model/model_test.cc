@@ -82,56 +82,5 @@ TEST(Instant, AssumesAZone_AndSaysWhereTheClockWasChanged) {
             absl::StatusCode::kNotFound);
 }
 
-std::string Good() { return test::Slurp(std::string(ISA95_SOURCE) + "/examples/site.yaml"); }
-
-std::string With(const std::string& from, const std::string& to) {
-  std::string text = Good();
-  const auto at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return text.replace(at, from.size(), to);
-}
-
-const Finding* Find(const LoadedContract& loaded, const std::string& code) {
-  for (const auto& finding : loaded.findings) {
-    if (finding.code() == code) return &finding;
-  }
-  return nullptr;
-}
-
-TEST(Contract, LoadsTheExamples) {
-  const auto loaded = ParseContract(Good(), "site.yaml");
-  EXPECT_TRUE(loaded.findings.empty()) << ToJson(loaded.findings);
-  EXPECT_EQ(loaded.contract.site().id(), "LEI");
-  EXPECT_TRUE(
-      LoadContract(std::string(ISA95_SOURCE) + "/examples/site-dialect.yaml").contract.erp().dialect().empty_unit());
-}
-
-TEST(Contract, NamesLineAndNearestKey_WhenAKeyIsUnknown) {
-  const auto loaded = ParseContract(With("  time_zone:", "  timezone:"), "site.yaml");
-  const auto* finding = Find(loaded, "CONTRACT_UNKNOWN_KEY");
-  ASSERT_NE(finding, nullptr) << ToJson(loaded.findings);
-  EXPECT_EQ(finding->path(), "site.timezone");
-  EXPECT_EQ(finding->line(), 7u);
-  EXPECT_NE(finding->mend().find("time_zone"), std::string::npos);
-}
-
-TEST(Contract, RefusesDuplicateKeys_InBothSpellings) {
-  EXPECT_NE(Find(ParseContract(With("  id: LEI", "  id: LEI\n  id: XXX"), "f"), "CONTRACT_DUPLICATE_KEY"), nullptr);
-  EXPECT_NE(Find(ParseContract(
-                     With("  time_zone: Europe/Berlin", "  time_zone: Europe/Berlin\n  time-zone: Europe/Paris"), "f"),
-                 "CONTRACT_DUPLICATE_KEY"),
-            nullptr);
-}
-
-TEST(Contract, RefusesWhatIsMissingOrWrong) {
-  EXPECT_NE(Find(ParseContract(With("    answer_within: 8h", ""), "f"), "CONTRACT_MISSING_KEY"), nullptr);
-  EXPECT_NE(Find(ParseContract(With("Europe/Berlin", "Europe/Leipzig"), "f"), "CONTRACT_BAD_VALUE"), nullptr);
-  EXPECT_NE(Find(ParseContract(With("version: 1}", "version: one}"), "f"), "CONTRACT_WRONG_TYPE"), nullptr);
-  EXPECT_NE(Find(ParseContract(With("answer_within: 8h", "answer_within: soon"), "f"), "CONTRACT_BAD_VALUE"), nullptr);
-  for (const char* text : {"", "[", "a: b\n---\nc: d\n", "just text"})
-    EXPECT_TRUE(HasError(ParseContract(text, "f").findings)) << text;
-  EXPECT_TRUE(HasError(LoadContract("/nowhere/site.yaml").findings));
-}
-
 }  // namespace
 }  // namespace isa95

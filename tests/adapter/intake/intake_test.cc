@@ -5,9 +5,11 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <sstream>
 
 #include "adapter/answers.h"
 #include "adapter/ledger/report_ledger.h"
+#include "adapter/trace.h"
 #include "b2mml/translate.h"
 #include "grpc/model/contract.h"
 #include "tests/shared.h"
@@ -272,6 +274,21 @@ TEST_F(Documents, MessageForAnotherSiteOrReceiver_IsRefused) {
   EXPECT_TRUE(
       Names(Send(Order("Process", {{"</Sender>", "</Sender><Receiver><LogicalID>MES-MUC</LogicalID></Receiver>"}})),
             "WRONG_RECEIVER"));
+}
+
+TEST_F(Documents, NameTheContractTheyWereDecidedUnder_AndTraceSaysIt) {
+  Send(Order("Process"));
+  const auto stamp = StampOf(*contracts_.Find("LEI"));
+  EXPECT_EQ(stamp, "1 " + contracts_.Find("LEI")->hash.substr(0, 12));
+  EXPECT_EQ(ledger_->DocumentById(Items().at(0).document_id)->document.contract, stamp);
+  Config config;
+  config.order = "1004711";
+  std::ostringstream text, json;
+  EXPECT_EQ(TraceOrder(*ledger_, contracts_, config, text), 0);
+  EXPECT_NE(text.str().find("decided under contract " + stamp), std::string::npos) << text.str();
+  config.format = "json";
+  EXPECT_EQ(TraceOrder(*ledger_, contracts_, config, json), 0);
+  EXPECT_NE(json.str().find("\"contract\":\"" + stamp + "\""), std::string::npos) << json.str();
 }
 
 }  // namespace

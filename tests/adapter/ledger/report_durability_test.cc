@@ -144,6 +144,7 @@ TEST_F(ReportDurabilityTest, BringsALedgerOfVersion1UpToDate_AllOfItOrNothing) {
 
   Reopen();
   EXPECT_EQ(ledger_->DocumentById(1)->document.payload, "<xml/>");
+  EXPECT_EQ(ledger_->DocumentById(1)->document.contract, "");
   EXPECT_EQ(ledger_->ItemsOfOrder("LEI", "A")->at(0).state, ITEM_STATE_ACCEPTED);
   EXPECT_EQ(ledger_->OutboxDue(1, 10)->size(), 1u);
   EXPECT_EQ(ledger_->TraceOrder("LEI", "A")->size(), 1u);
@@ -155,6 +156,18 @@ TEST_F(ReportDurabilityTest, BringsALedgerOfVersion1UpToDate_AllOfItOrNothing) {
   EXPECT_TRUE(OpenSqlite(Path(), true).ok());
   Reopen();
   EXPECT_EQ(StateOf("1"), REPORT_STATE_POSTED);
+}
+
+TEST_F(ReportDurabilityTest, NamesTheContractAReportWasDecidedUnder) {
+  auto report = Confirmation("1");
+  report.contract = "7 1a2b3c4d5e6f";
+  Append(report);
+  Append(Confirmation("2"));
+  Reopen();
+  const auto past = *ledger_->PastOf("LEI", "A");
+  ASSERT_EQ(past.reports.size(), 2u);
+  EXPECT_EQ(past.reports[0].contract, "7 1a2b3c4d5e6f");
+  EXPECT_EQ(past.reports[1].contract, "");
 }
 
 TEST_F(ReportDurabilityTest, RemembersUpToWhereAMesWasTold_AndNeverGoesBack) {

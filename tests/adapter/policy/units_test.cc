@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "grpc/model/factor.h"
+
 namespace isa95::policy {
 namespace {
 
