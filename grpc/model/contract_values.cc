@@ -55,11 +55,7 @@ void CheckSite(const contract::v1::SiteContract& c, Checks& checks) {
 
 void CheckDialect(const std::string& at, const contract::v1::Dialect& dialect, Checks& checks) {
   if (!dialect.zoneless_times().empty()) checks.Zone(at + ".zoneless_times", dialect.zoneless_times());
-  checks.OneOfOrNone(at + ".private_namespace_version", dialect.private_namespace_version(), kVersions);
-  checks.Demand(!dialect.private_namespace_version().empty() ||
-                    !(dialect.missing_namespace() || !dialect.private_namespace().empty()),
-                at + ".private_namespace_version", "What has no namespace of B2MML does not say its version.",
-                "Say by which version it is read: V0401, V0600 or V0701.");
+  checks.OneOfOrNone(at + ".namespace_version", dialect.namespace_version(), kVersions);
 }
 
 void CheckErp(const contract::v1::Erp& erp, Checks& checks) {
