@@ -94,10 +94,15 @@ std::string ReleaseOf(const contract::v1::SiteContract& c, std::string_view vers
   return Escaped(own.empty() || version != c.erp().b2mml().write() ? version.substr(1) : std::string_view(own));
 }
 
-std::string Head(const contract::v1::SiteContract& c, const std::string& at, std::string_view bod_id) {
-  return Cat("<ApplicationArea>\n<Sender>", Element("LogicalID", c.mes().logical_id()), "</Sender>\n<Receiver>",
-             Element("LogicalID", c.erp().logical_id()), "</Receiver>\n", Element("CreationDateTime", at),
-             Element("BODID", bod_id), "</ApplicationArea>\n");
+// Of V0401 a sender has no receiver, and its schema asks for a Get where this message has its Show.
+std::string Head(const contract::v1::SiteContract& c, const std::string& at, std::string_view bod_id,
+                 std::string_view version) {
+  const bool old = version == "V0401";
+  const std::string receiver =
+      old ? "" : Cat("<Receiver>", Element("LogicalID", c.erp().logical_id()), "</Receiver>\n");
+  return Cat("<ApplicationArea>\n<Sender>", Element("LogicalID", c.mes().logical_id()), "</Sender>\n", receiver,
+             Element("CreationDateTime", at), Element("BODID", bod_id), "</ApplicationArea>\n<DataArea>\n",
+             old ? "<Get/>" : "<Show/>", "\n");
 }
 
 std::string Known(std::string_view name, std::string_view id, std::string_view description) {
@@ -136,9 +141,8 @@ std::string TransactionProfile(const contract::v1::SiteContract& c, std::string_
   size_t number = 0;
   for (const auto& action : ActionsOf(c, version)) actions += ActionElement(action, ++number, version, release);
   return Cat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ShowTransactionProfile xmlns=\"", NamespaceOf(version),
-             "\" releaseID=\"", release, "\">\n", Head(c, at, bod_id),
-             "<DataArea>\n<Show/>\n<TransactionProfile releaseID=\"", release, "\">\n",
-             Element("ID", Cat(c.contract().id(), "-", c.contract().version())),
+             "\" releaseID=\"", release, "\">\n", Head(c, at, bod_id, version), "<TransactionProfile releaseID=\"",
+             release, "\">\n", Element("ID", Cat(c.contract().id(), "-", c.contract().version())),
              Element("Description", Cat("Interface of site ", c.site().id(), " between ERP and MES")),
              Element("PublishedDate", at), actions, "</TransactionProfile>\n</DataArea>\n</ShowTransactionProfile>\n");
 }
