@@ -94,7 +94,7 @@ class Documents : public ::testing::Test {
   Wakes wakes_;
   std::string dir_;
   int bods_ = 0;
-  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<ledger::Ledgers> ledger_;
   std::unique_ptr<Intake> intake_;
 };
 
