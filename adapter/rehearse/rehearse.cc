@@ -9,6 +9,7 @@
 #include "adapter/flows/report_flow.h"
 #include "adapter/ids.h"
 #include "adapter/intake.h"
+#include "adapter/ledger/lots.h"
 #include "adapter/reports.h"
 #include "b2mml/translate.h"
 #include "grpc/model/text.h"
