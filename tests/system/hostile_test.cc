@@ -109,7 +109,7 @@ const std::vector<Bad>& BadBodies() {
       {"report of what was done", Report, 422, "WRONG_DIRECTION"},
       {"shop-floor noun", [] { return std::string("<SyncEquipment ") + kNamespace + " releaseID=\"0701\"/>"; }, 400,
        "NOT_BUSINESS_RELEVANT"},
-      {"unknown version", [] { return With("http://www.mesa.org/xml/B2MML", "urn:b2mml:9"); }, 400, "UNKNOWN_VERSION"},
+      {"unknown version", [] { return With("http://www.mesa.org/xml/B2MML", "urn:b2mml:9"); }, 422, "UNKNOWN_VERSION"},
       {"missing order id", [] { return With("<ID>1004711</ID>", ""); }, 422, "SCHEMA"},
       {"empty order id", [] { return With("<ID>1004711</ID>", "<ID/>"); }, 422, "MISSING_ORDER_ID"},
       {"comma in a quantity", [] { return With(">104.5<", ">1,5<"); }, 422, "NOT_A_DECIMAL"},
@@ -122,7 +122,7 @@ const std::vector<Bad>& BadBodies() {
                      "<HierarchyScope><EquipmentID>LEI</EquipmentID><EquipmentElementLevel>Site</EquipmentElementLevel>"
                      "<HierarchyScope/></HierarchyScope><Priority>");
        },
-       422, "SCHEMA"},
+       422, "UNKNOWN_ELEMENTS"},
       {"two versions in one document",
        [] { return With("<Priority>5", "<Priority xmlns=\"http://www.mesa.org/xml/B2MML-V0600\">5"); }, 422, "SCHEMA"},
       {"xi:include",
