@@ -62,17 +62,21 @@ shift_of() {
     --until-answered "$@" >"$work/erp-$site.log" 2>&1 || { cat "$work/erp-$site.log" "$work/adapter.log" >&2; exit 1; }
 }
 
-# A shift is over when for three seconds nothing more came in, and of each report the last word has been said.
+# A shift is over when for three seconds nothing more came in, and of each report the last word has been said. Of one that
+# was taken back while its goods movement waited the ERP never says more: it counts as pending for good, so after ten
+# seconds of silence it is waited for no longer.
 await_settled() {
-  local last="" same=0 counts
+  local last="" same=0 counts enough
   for _ in $(seq 300); do
     counts=$("$bin/b2mml-adapter" audit --ledger "$work/ledger.db")
-    if [ "$counts" = "$last" ] && ! grep -qE '^reports_(queued|held|sent|pending) +[1-9]' <<<"$counts"; then
+    if [ "$counts" = "$last" ] && ! grep -qE '^reports_(queued|held|sent) +[1-9]' <<<"$counts"; then
       same=$((same + 1))
     else
       same=0
     fi
-    [ "$same" -lt 6 ] || return 0
+    enough=6
+    if grep -qE '^reports_pending +[1-9]' <<<"$counts"; then enough=20; fi
+    [ "$same" -lt "$enough" ] || return 0
     last=$counts
     sleep 0.5
   done
