@@ -196,19 +196,20 @@ OrderFlowResult DecideOrders(const OrderFlowInput& input) {
   const auto wish = b2mml::WishOf(document);
   using When = b2mml::AnswerWish::When;
   record.wants_answer = wish.answer != When::kNever || wish.confirm != When::kNever;
-  const Findings so_far = result.findings;  // which gain those of names
-  const FirstErrors errors = CollectErrors(so_far, input.parsed);
+  const FirstErrors errors = CollectErrors(result.findings, input.parsed);
   record.refused = !input.parsed.shape_ok || errors.contains({-1, -1});
   if (record.refused) return result;
   if (document.verb().code() == flow::v1::VERB_CODE_GET) {
     record.wants_answer = false;  // it is answered at once, and changes nothing
     return result;
   }
+  Findings names;
   for (int s = 0; s < document.schedule_size(); ++s) {
     for (int o = 0; o < document.schedule(s).order_size(); ++o) {
-      record.items.push_back(DecideOrder(input, errors, s, o, result.findings));
+      record.items.push_back(DecideOrder(input, errors, s, o, names));
     }
   }
+  result.findings.insert(result.findings.end(), names.begin(), names.end());
   // Where every order is refused at once, the refusal itself is the one answer.
   const auto refused = [](const ledger::NewItem& item) { return item.state == ITEM_STATE_REFUSED; };
   if (std::all_of(record.items.begin(), record.items.end(), refused)) record.wants_answer = false;

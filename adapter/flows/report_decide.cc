@@ -86,31 +86,37 @@ void TakeContent(const exchange::v1::Report& report, NewReport& into) {
   }
 }
 
+// In standard names and units; what was sent stays beside it where it is another.
+Findings TakeTurned(const exchange::v1::Report& sent, const policy::Normalizer& normalizer, NewReport& into) {
+  auto report = sent;
+  auto findings = normalizer.ToStandard(policy::Party::kMes, report);
+  TakeContent(report, into);
+  if (!google::protobuf::util::MessageDifferencer::Equals(report, sent))
+    into.envelope.set_as_sent(sent.SerializeAsString());
+  return findings;
+}
+
 }  // namespace
 
 NewReport DecideReport(const exchange::v1::Report& sent, const SiteContract& contract, int64_t received_ms,
                        const policy::Normalizer* normalizer) {
   NewReport decided;
   decided.received_ms = received_ms;
-  Findings names;
-  auto report = sent;
-  if (normalizer != nullptr) names = normalizer->ToStandard(policy::Party::kMes, report);
-  TakeContent(report, decided);
-  const bool turned = normalizer != nullptr && !normalizer->empty() &&
-                      !google::protobuf::util::MessageDifferencer::Equals(report, sent);
-  if (turned) decided.envelope.set_as_sent(sent.SerializeAsString());
+  const bool turns = normalizer != nullptr && !normalizer->empty();
+  const auto names = turns ? TakeTurned(sent, *normalizer, decided) : Findings();
+  if (!turns) TakeContent(sent, decided);
   auto& envelope = decided.envelope;
   envelope.set_site(contract.site().id());
   envelope.set_sender(contract.mes().logical_id());
-  envelope.set_order_sequence(report.order_sequence());
+  envelope.set_order_sequence(sent.order_sequence());
   *envelope.mutable_received_at() = InstantOf(received_ms).utc();
   decided.content_hash = HashOf(envelope);
   Verdict verdict(contract, envelope.kind());
-  verdict.Add(std::move(names));
+  verdict.Add(names);
   CheckContent(envelope, contract, received_ms, verdict);
   NameLots(envelope, decided.lots);
   const bool numbered = contract.flows().execution_confirmation().numbered() && IsOrderChain(decided.order_id);
-  if (numbered && report.order_sequence() == 0) {
+  if (numbered && sent.order_sequence() == 0) {
     verdict.ParkForVendor("MISSING_SEQUENCE", "order_sequence",
                           "The report has no number among those of its order, which this site's contract asks for.",
                           "Number the reports of each order from 1 without gaps.");

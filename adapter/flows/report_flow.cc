@@ -112,9 +112,7 @@ void Verdict::Flag(std::string_view code, std::string_view path, std::string_vie
   findings_.push_back(Warning(code, path, 0, words, mend, owner_));
 }
 
-void Verdict::Add(Findings findings) {
-  for (auto& finding : findings) findings_.push_back(std::move(finding));
-}
+void Verdict::Add(const Findings& findings) { findings_.insert(findings_.end(), findings.begin(), findings.end()); }
 
 void Verdict::Settle(NewReport& report) const {
   flow::v1::FindingList list;

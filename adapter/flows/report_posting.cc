@@ -106,6 +106,19 @@ bool ResolveReversal(StoredReport& posting, const Effects& effects) {
   return false;
 }
 
+// What of the posting is made of other reports.
+void FillFromPast(const ledger::OrderPast& past, const contract::v1::SiteContract& contract,
+                  const policy::Normalizer* normalizer, StoredReport& posting) {
+  const PlannedOrder order(past.order);
+  const Effects effects(past, &posting.envelope);
+  if (posting.envelope.has_report_reversal() && !ResolveReversal(posting, effects)) return;
+  if (IsCumulative(contract)) {
+    ToDeltas(posting, effects, order, normalizer);
+  } else if (normalizer != nullptr && normalizer->units().rounds()) {
+    RoundPosting(posting, past, effects, order, normalizer->units());
+  }
+}
+
 }  // namespace
 
 bool DependsOnPast(const StoredReport& report, const contract::v1::SiteContract& contract,
@@ -119,14 +132,7 @@ bool DependsOnPast(const StoredReport& report, const contract::v1::SiteContract&
 StoredReport PostingOf(const StoredReport& report, const ledger::OrderPast& past,
                        const contract::v1::SiteContract& contract, const policy::Normalizer* normalizer) {
   StoredReport posting = report;
-  FillPostingDay(contract.site(), posting.envelope);
-  if (!DependsOnPast(report, contract, normalizer)) return posting;
-  const PlannedOrder order(past.order);
-  const Effects effects(past, &report.envelope);
-  if (report.envelope.has_report_reversal() && !ResolveReversal(posting, effects)) return posting;
-  if (IsCumulative(contract)) ToDeltas(posting, effects, order, normalizer);
-  if (!IsCumulative(contract) && normalizer != nullptr && normalizer->units().rounds())
-    RoundPosting(posting, past, effects, order, normalizer->units());
+  if (DependsOnPast(report, contract, normalizer)) FillFromPast(past, contract, normalizer, posting);
   FillPostingDay(contract.site(), posting.envelope);
   return posting;
 }

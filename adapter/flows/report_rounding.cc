@@ -15,13 +15,6 @@ flow::v1::Quantity& QuantityAt(flow::v1::Envelope& content, int line) {
              : *content.mutable_material_consumption()->mutable_consumed(line)->mutable_quantity();
 }
 
-// Posted at the ERP, or to be: what was taken back before it got there never counted.
-bool WasPosted(const StoredReport& report) {
-  using namespace exchange::v1;
-  return report.state == REPORT_STATE_POSTED || report.state == REPORT_STATE_PENDING ||
-         report.state == REPORT_STATE_SENT || report.state == REPORT_STATE_QUEUED;
-}
-
 Position PlaceOf(const StoredReport& report) {
   return {report.envelope.order_sequence(), report.id, report.envelope.sender()};
 }
@@ -76,9 +69,9 @@ class Books {
 
 void RoundPosting(StoredReport& posting, const ledger::OrderPast& past, const Effects& effects,
                   const PlannedOrder& order, const policy::Units& units) {
-  std::vector<const StoredReport*> earlier;
+  std::vector<const StoredReport*> earlier;  // what was taken back before it got to the ERP never counted
   for (const auto& report : past.reports) {
-    if (WasPosted(report) && IsBefore(PlaceOf(report), PlaceOf(posting))) earlier.push_back(&report);
+    if (IsInPlay(report) && IsBefore(PlaceOf(report), PlaceOf(posting))) earlier.push_back(&report);
   }
   std::sort(earlier.begin(), earlier.end(),
             [](const auto* left, const auto* right) { return IsBefore(PlaceOf(*left), PlaceOf(*right)); });

@@ -31,7 +31,7 @@ class Verdict {
   void ParkForVendor(std::string_view code, std::string_view path, std::string_view words, std::string_view mend);
   void Flag(std::string_view code, std::string_view path, std::string_view words, std::string_view mend);
   // An error parks.
-  void Add(Findings findings);
+  void Add(const Findings& findings);
   bool parks() const { return HasError(findings_); }
   // Adds the findings to the report's own; the first error parks it.
   void Settle(ledger::NewReport& report) const;
